@@ -1,0 +1,36 @@
+namespace Caas.Domain.Events;
+
+/// <summary>The topics of the event stream and what travels there. Every value is Avro in the Confluent wire format.</summary>
+public static class Topics
+{
+    /// <summary>Every kept event; key = conversation id, else client id, so that a conversation keeps its order.</summary>
+    public const string Events = "platform.events";
+
+    /// <summary>What the audit log is made from; key = client id.</summary>
+    public const string Audit = "platform.audit";
+
+    /// <summary>For the operator: dead letters, an engine away, a quota, a leaked key, a new client; key = subject.</summary>
+    public const string Notifications = "platform.notifications";
+
+    /// <summary>For users who are not connected; key = user.</summary>
+    public const string Pushes = "platform.pushes";
+
+    /// <summary>Events that a consumer could not handle; key = the event's own.</summary>
+    public const string DeadLetters = "internal.dlq";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Events, Audit, Notifications, Pushes, DeadLetters];
+}
+
+/// <summary>The consumer groups, each of which reads every event once for itself.</summary>
+public static class ConsumerGroups
+{
+    /// <summary>Brings events to the sockets.</summary>
+    public const string Delivery = "delivery";
+
+    /// <summary>Tells the operator.</summary>
+    public const string Notifications = "notifications";
+
+    /// <summary>Keeps what could not be handled.</summary>
+    public const string DeadLetters = "dead-letters";
+}

@@ -25,6 +25,18 @@ public abstract record ConversationChange
     /// written. May be called again with fresher state: it leaves no trace but in <paramref name="commit"/>.
     /// </summary>
     public abstract Error? Decide(ConversationSlice slice, ConversationCommit commit);
+
+    /// <summary>Begins the commit from the living conversation; false where there is none.</summary>
+    private protected static bool TryBegin(ConversationSlice slice, ConversationCommit commit)
+    {
+        if (slice.Head is not { DeletedAt: null } head)
+        {
+            return false;
+        }
+
+        commit.Begin(head);
+        return true;
+    }
 }
 
 /// <summary>What a decision reads beside the head.</summary>

@@ -69,6 +69,9 @@ public sealed class ConversationCommit(
     /// <summary>The version that the next <see cref="Append"/> takes.</summary>
     public long NextVersion => Head.Version + 1;
 
+    /// <summary>The conversation as the event of the next version shows it.</summary>
+    public Conversation NextConversation => (Head with { Version = NextVersion, UpdatedAt = Now }).ToConversation();
+
     /// <summary>Takes the next version and adds its change.</summary>
     public void Append(string type, EventBody data)
     {

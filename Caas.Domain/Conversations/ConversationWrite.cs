@@ -48,8 +48,9 @@ public sealed record LinkChange(long Sequence, long Version) : ConversationWrite
 public sealed record BlankMessage(long Sequence, long SentVersion) : ConversationWrite;
 
 /// <summary>
-/// A conversation's content goes: every message, revision, reaction, Merkle node and active membership is removed, and
-/// the bodies of all its earlier changes are rewritten by <see cref="Events.EventJson.Blank"/>.
+/// A conversation's content goes: every message, revision, reaction and Merkle node is removed, and the bodies of all
+/// its earlier changes are rewritten by <see cref="Events.EventJson.Blank"/>. The head and the memberships stay, so
+/// that the members' devices learn of the deletion.
 /// </summary>
 public sealed record BlankConversation : ConversationWrite;
 

@@ -1,4 +1,5 @@
 using Caas.Domain.Errors;
+using Caas.Domain.Idempotency;
 using Caas.Domain.Ids;
 
 namespace Caas.Domain.Conversations;
@@ -25,7 +26,7 @@ public interface IConversationLog
     /// <returns>
     /// What was written. Or, with nothing written: the change's own refusal; <c>not_found</c> where there is no living
     /// conversation; <see cref="ConversationErrors.MembersChanged"/>; <c>precondition_failed</c>;
-    /// <c>idempotency_key_reused</c>; <c>overloaded</c> where the queue is full; <c>storage_unavailable</c>, after
+    /// <c>idempotency_key_reused</c> and <see cref="Error.AnsweredBefore"/>; <c>overloaded</c> where the queue is full; <c>storage_unavailable</c>, after
     /// which it is unknown whether the write happened, so that a retry carries an id.
     /// </returns>
     ValueTask<Result<ConversationCommit>> CommitAsync(
@@ -52,26 +53,8 @@ public sealed record CommitConditions
     public string? MessageEtag { get; init; }
 
     /// <summary>Kept with the effect, and answered again; null for none.</summary>
-    public IdempotentWrite? Idempotency { get; init; }
+    public IdempotentWrite<ConversationCommit>? Idempotency { get; init; }
 }
-
-/// <summary>The request's idempotency key, kept in the same write as its effect.</summary>
-/// <param name="Key">Caller and key.</param>
-/// <param name="Render">Makes the answer that a repeated request gets; called inside the write, pure.</param>
-public sealed record IdempotentWrite(IdempotencyKey Key, Func<ConversationCommit, StoredAnswer> Render);
-
-/// <summary>A caller's idempotency key.</summary>
-/// <param name="Caller">The user or API key; keys of different callers never meet.</param>
-/// <param name="Key">1 to 128 visible ASCII characters.</param>
-/// <param name="Fingerprint">SHA-256 over method, path and body.</param>
-public sealed record IdempotencyKey(string Caller, string Key, ReadOnlyMemory<byte> Fingerprint);
-
-/// <summary>An answer that is kept to be given again.</summary>
-/// <param name="Status">The HTTP status.</param>
-/// <param name="Body">The JSON.</param>
-/// <param name="Etag">The entity tag; null where it had none.</param>
-/// <param name="Location">The <c>Location</c>; null where it had none.</param>
-public sealed record StoredAnswer(int Status, ReadOnlyMemory<byte> Body, string? Etag, string? Location);
 
 /// <summary>The answers of a commit that no caller outside ever sees.</summary>
 public static class ConversationErrors

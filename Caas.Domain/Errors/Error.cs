@@ -1,3 +1,4 @@
+using Caas.Domain.Idempotency;
 using Caas.Domain.Ids;
 
 namespace Caas.Domain.Errors;
@@ -15,6 +16,13 @@ public sealed record Error(ErrorCode Code, string Detail)
 
     /// <summary>How long to wait before the same request may succeed.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>For <see cref="AnsweredBefore"/>: the answer to give again.</summary>
+    public StoredAnswer? EarlierAnswer { get; init; }
+
+    /// <summary>Nothing was written, because the request's idempotency key has its answer already.</summary>
+    public static Error AnsweredBefore(StoredAnswer answer) =>
+        new(new ErrorCode("answered_before", answer.Status, "Answered before."), "Answered before.") { EarlierAnswer = answer };
 
     /// <summary>The value at one path is not valid.</summary>
     public static Error Invalid(string path, string reason) => Invalid(ErrorCatalogue.ValidationFailed, path, reason);

@@ -10,11 +10,13 @@ namespace Caas.Domain.Messages;
 /// Empty once the content was erased.
 /// </param>
 /// <param name="SentVersion">The version of its <c>message.sent</c>.</param>
+/// <param name="Edits">How often it was edited: the number of its revisions.</param>
 public sealed record StoredMessage(
     Message Message,
     ReadOnlyMemory<byte> Salt,
     ReadOnlyMemory<byte> Fingerprint,
-    long SentVersion);
+    long SentVersion,
+    int Edits = 0);
 
 /// <summary>What makes a send unique, for ever.</summary>
 /// <param name="SenderId">The sender.</param>

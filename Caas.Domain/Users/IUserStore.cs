@@ -1,6 +1,6 @@
-using Caas.Domain.Conversations;
 using Caas.Domain.Errors;
 using Caas.Domain.Events;
+using Caas.Domain.Idempotency;
 using Caas.Domain.Ids;
 
 namespace Caas.Domain.Users;
@@ -37,7 +37,7 @@ public interface IUserStore
         IReadOnlyList<UserDraft> users,
         ChangeOrigin origin,
         string? etag,
-        IdempotentUsersWrite? idempotency,
+        IdempotentWrite<IReadOnlyList<PutUser>>? idempotency,
         CancellationToken cancellationToken);
 }
 
@@ -54,8 +54,3 @@ public sealed record UserDraft(
 /// <param name="User">As they are now.</param>
 /// <param name="Created">Whether they are new.</param>
 public sealed record PutUser(User User, bool Created);
-
-/// <summary>The idempotency key of a batch of users, kept in the same write as its effect.</summary>
-/// <param name="Key">Caller and key.</param>
-/// <param name="Render">Makes the answer that a repeated request gets; called inside the write, pure.</param>
-public sealed record IdempotentUsersWrite(IdempotencyKey Key, Func<IReadOnlyList<PutUser>, StoredAnswer> Render);

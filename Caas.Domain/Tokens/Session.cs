@@ -29,10 +29,11 @@ public sealed record Session
     public DateTimeOffset? RevokedAt { get; init; }
 }
 
-/// <summary>A session as it is kept.</summary>
+/// <summary>
+/// A session as it is kept. Its refresh tokens are derived from its id and the generation (see
+/// <see cref="RefreshTokens"/>), so no secret of it is stored.
+/// </summary>
 /// <param name="Session">What everybody may see.</param>
-/// <param name="RefreshHash">SHA-256 of the present refresh token's secret.</param>
-/// <param name="Generation">How often it rotated.</param>
-/// <param name="RotatedAt">When it last did; null where it never did.</param>
-public sealed record StoredSession(
-    Session Session, ReadOnlyMemory<byte> RefreshHash, int Generation, DateTimeOffset? RotatedAt);
+/// <param name="Generation">The generation of the refresh token that is good now, from 1.</param>
+/// <param name="RotatedAt">When the one before it was used; null while none was.</param>
+public sealed record StoredSession(Session Session, int Generation, DateTimeOffset? RotatedAt);

@@ -25,6 +25,8 @@ public sealed class SocketIOServer : IDisposable
     /// <summary>Sessions of either transport, those without CONNECT included.</summary>
     public int Sessions => _services.Sessions.Count;
 
+    internal bool AnySession(Func<EngineSession, bool> predicate) => _services.Sessions.Any(predicate);
+
     internal SocketIOOptions Options => _services.Options;
 
     /// <summary>Calls the action for every accepted connection; those that come or go meanwhile may be missed.</summary>

@@ -83,10 +83,10 @@ internal static class PollingBody
     private static async ValueTask<ReceiveOutcome> ReceivePacketsAsync(
         EngineSession session, SocketIOOptions options, ReadOnlyMemory<byte> body)
     {
-        ReadOnlyMemory<byte>? rest = body;
-        for (var packets = 1; rest is not null; packets++)
+        var more = true;
+        for (var packets = 1; more; packets++)
         {
-            var packet = PollingPayload.Next(ref rest);
+            more = PollingPayload.Next(ref body, out var packet);
             var outcome = packets > options.MaxPacketsPerPayload
                 ? ReceiveOutcome.Violated
                 : await ReceiveAsync(session, packet);

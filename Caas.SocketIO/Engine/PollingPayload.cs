@@ -11,13 +11,13 @@ internal static class PollingPayload
     public const byte BinaryPrefix = (byte)'b';
 
     // 4hello<1e>bAQIDBA==<1e>4world
-    /// <summary>Takes the next packet off the front of a body; an empty one between two separators is given as such.</summary>
-    public static ReadOnlyMemory<byte> Next(ref ReadOnlyMemory<byte>? body)
+    /// <summary>Takes the next packet off the front of a body; false when it was the last.</summary>
+    public static bool Next(ref ReadOnlyMemory<byte> body, out ReadOnlyMemory<byte> packet)
     {
-        var rest = body!.Value;
-        var end = rest.Span.IndexOf(Separator);
-        body = end < 0 ? null : rest[(end + 1)..];
-        return end < 0 ? rest : rest[..end];
+        var end = body.Span.IndexOf(Separator);
+        packet = end < 0 ? body : body[..end];
+        body = end < 0 ? default : body[(end + 1)..];
+        return end >= 0;
     }
 
     /// <summary>Decodes the base64 after <c>b</c>; null when it is not base64.</summary>

@@ -206,6 +206,9 @@ internal sealed class PollingTransport(EngineSession session, SocketServices ser
         }
 
         await response.BodyWriter.FlushAsync(context.RequestAborted);
+
+        // Cleared before the session may end: ending cuts a poll whose answer is still on its way.
+        Volatile.Write(ref _writingSince, 0);
     }
 
     private List<FrameBatch> TakeBatches(out int length)

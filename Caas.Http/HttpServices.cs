@@ -1,5 +1,4 @@
 using Caas.Domain.Tokens;
-using Caas.Domain.Validation;
 using Caas.Http.Credentials;
 using Caas.Http.Json;
 using Caas.Http.Limits;
@@ -50,8 +49,8 @@ public static class HttpServices
     public static IApplicationBuilder UseCredentials(this IApplicationBuilder app) => app.UseMiddleware<CredentialMiddleware>();
 
     // The framework's own options serve the OpenAPI document, which then tells the truth about strictness.
-    private sealed class ConfigureJson(LimitsOptions limits, IEnumerable<ApiJsonContext> contexts) : IConfigureOptions<JsonOptions>
+    private sealed class ConfigureJson(IEnumerable<ApiJsonContext> contexts) : IConfigureOptions<JsonOptions>
     {
-        public void Configure(JsonOptions options) => ApiJson.Configure(options.SerializerOptions, limits, contexts);
+        public void Configure(JsonOptions options) => ApiJson.Configure(options.SerializerOptions, contexts);
     }
 }

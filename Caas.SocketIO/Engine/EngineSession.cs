@@ -155,7 +155,7 @@ internal sealed class EngineSession
 
         _queue.Complete();
         Dispatcher.Finish(reason);
-        _probe?.Abort();
+        _probe?.Refuse();
         Flush();
     }
 
@@ -224,7 +224,8 @@ internal sealed class EngineSession
         lock (_lock)
         {
             // A POST in flight would have two transports bring packets at once, in no order.
-            if (_closeReason is not null || _transport is not PollingTransport polling || !polling.TryRetire())
+            // A closing session may still be upgraded: its last words wait in the queue.
+            if (_hasEnded || _transport is not PollingTransport polling || !polling.TryRetire())
             {
                 return false;
             }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace Caas.SocketIO.Engine;
@@ -39,7 +38,7 @@ internal static class PollingBody
             session.End(SocketCloseReason.ProtocolViolated);
             await EngineError.BadRequest.WriteAsync(context, failure.StatusCode);
         }
-        catch (Exception failure) when (failure is IOException or OperationCanceledException or ConnectionAbortedException)
+        catch (Exception failure) when (failure is IOException or OperationCanceledException)
         {
             session.End(SocketCloseReason.TransportLost);
         }

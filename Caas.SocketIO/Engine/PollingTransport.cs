@@ -22,6 +22,18 @@ internal sealed class PollingTransport(EngineSession session, SocketServices ser
 
     public long WritingSince => Volatile.Read(ref _writingSince);
 
+    /// <summary>Whether a GET waits or is being answered.</summary>
+    public bool HasPoll
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _poll is not null;
+            }
+        }
+    }
+
     public void Flush()
     {
         TaskCompletionSource? waiter;

@@ -116,8 +116,7 @@ public sealed class PollingTests
         using (var cancel = new CancellationTokenSource())
         {
             var poll = http.GetAsync(new Uri(host.Address, "/socket.io/" + client.Query), cancel.Token);
-            await client.SendAsync("42[\"poll is likely open\"]");
-            await host.Handler.NextEventAsync();
+            await SocketIOHost.UntilAsync(() => host.Server.AnySession(session => session.Polling!.HasPoll));
             await cancel.CancelAsync();
             await Should.ThrowAsync<OperationCanceledException>(poll);
         }

@@ -67,6 +67,17 @@ public sealed class SocketIOHost : IAsyncDisposable
 
     public static async Task<T> Soon<T>(ValueTask<T> task) => await task.AsTask().WaitAsync(Patience, Ct);
 
+    /// <summary>Yields until the server has read what was sent, for which there is no event.</summary>
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!condition())
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();

@@ -135,7 +135,7 @@ internal sealed class EngineEndpoint(SocketServices services)
     private void Register(EngineSession session)
     {
         services.Sessions.Add(session);
-        Log.SessionOpened(services.Logger, session.Facts.RemoteAddress, session.TransportName);
+        Log.SessionOpened(services.Logger, session.Facts.RemoteAddress, session.Transport.Name);
         if (session.HasEnded)
         {
             // It broke while the open packet was sent, before there was anything to remove.

@@ -89,8 +89,8 @@ internal sealed class WebSocketTransport(
     {
         var outcome = await Reader.ReadAsync() switch
         {
-            ReadOutcome.Text => await session.ReceiveTextAsync(Reader.Message),
-            ReadOutcome.Binary => await session.ReceiveBinaryAsync(Reader.Message),
+            ReadOutcome.Text => await SessionInbound.ReceiveTextAsync(session, Reader.Message, services),
+            ReadOutcome.Binary => await SessionInbound.ReceiveBinaryAsync(session, Reader.Message, services),
             ReadOutcome.PeerClosed => ReceiveOutcome.PeerClosed,
             ReadOutcome.TooLarge => ReceiveOutcome.Violated,
         };

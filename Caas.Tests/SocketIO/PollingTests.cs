@@ -129,13 +129,12 @@ public sealed class PollingTests
     {
         await using var host = await SocketIOHost.StartAsync();
         var client = await SocketIOPolling.ConnectAsync(host);
-        var connection = await host.Handler.NextConnectedAsync();
-
         var poll = client.PollAsync();
-        connection.TryEmit(EncodedEvent.Create("ready", default)).ShouldBeTrue();
-        (await poll).ShouldBe("42[\"ready\"]");
+        await SocketIOHost.UntilAsync(() => host.Server.AnySession(session => session.Polling!.HasPoll));
+
         await client.SendAsync("1");
 
+        (await poll).ShouldBe("6");
         (await host.Handler.NextCloseAsync()).ShouldBe(SocketCloseReason.ClientClosed);
         await client.ShouldBeGoneAsync();
     }

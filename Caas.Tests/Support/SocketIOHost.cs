@@ -63,6 +63,9 @@ public sealed class SocketIOHost : IAsyncDisposable
         return await response.Content.ReadAsStringAsync(Ct);
     }
 
+    /// <summary>What SIGTERM does.</summary>
+    public void BeginStop() => _app.Lifetime.StopApplication();
+
     public static async Task Soon(Task task) => await task.WaitAsync(Patience, Ct);
 
     public static async Task<T> Soon<T>(ValueTask<T> task) => await task.AsTask().WaitAsync(Patience, Ct);

@@ -9,9 +9,9 @@ public sealed class RegistrationOptions
     /// <summary>Whether anyone may; otherwise the platform key is needed. Left out: true in development, else false.</summary>
     public bool? Open { get; set; }
 
-    /// <summary>The environment is development.</summary>
-    internal bool IsDevelopment { get; set; }
+    /// <summary>Whether anyone may, once the default of the environment is known.</summary>
+    internal bool IsOpen => Open ?? false;
 
-    /// <summary>Whether anyone may.</summary>
-    internal bool IsOpen => Open ?? IsDevelopment;
+    /// <summary>Sets what nobody said.</summary>
+    public void UseDefault(bool isDevelopment) => Open ??= isDevelopment;
 }

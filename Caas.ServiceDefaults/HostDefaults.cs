@@ -11,7 +11,7 @@ using OpenTelemetry.Trace;
 namespace Caas.ServiceDefaults;
 
 /// <summary>What every process gets: telemetry, health, resilient outgoing calls and service discovery.</summary>
-public static class ServiceDefaults
+public static class HostDefaults
 {
     private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string LiveTag = "live";
@@ -40,13 +40,13 @@ public static class ServiceDefaults
     /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
-        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthAnswer.WriteAsync })
-            .ExcludeFromDescription();
+        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthAnswer.WriteAsync });
+
         app.MapHealthChecks("/alive", new HealthCheckOptions
         {
             Predicate = check => check.Tags.Contains(LiveTag),
             ResponseWriter = HealthAnswer.WriteAsync,
-        }).ExcludeFromDescription();
+        });
         return app;
     }
 

@@ -1,4 +1,6 @@
+using Caas.Domain.Ids;
 using Caas.Domain.Tokens;
+using Caas.Domain.Validation;
 using Caas.Http.Credentials;
 using Caas.Http.Json;
 using Caas.Http.Limits;
@@ -18,6 +20,10 @@ public static class HttpServices
     /// <summary>Registers it; safe to call by several services of one host.</summary>
     public static IServiceCollection AddCaasHttp(this IServiceCollection services)
     {
+        services.TryAddSingleton<IEntropy, SystemEntropy>();
+        services.TryAddSingleton<DeploymentSecrets>();
+        services.TryAddSingleton(provider => new CursorSeal(provider.GetRequiredService<DeploymentSecrets>().CursorKey));
+        services.TryAddSingleton(provider => new RefreshTokens(provider.GetRequiredService<DeploymentSecrets>().RefreshKey));
         services.TryAddSingleton<ApiJson>();
         services.TryAddSingleton<IConfigureOptions<JsonOptions>, ConfigureJson>();
         services.TryAddSingleton<SigningKeyRing>();

@@ -31,7 +31,7 @@ public static class MessagingService
     public static IEndpointRouteBuilder MapMessaging(this IEndpointRouteBuilder routes)
     {
         routes.MapConversations().MapMembers().MapMessages().MapReceipts().MapSync();
-        routes.MapSocketIO("/socket.io/");
+        routes.MapSocketIO("/socket.io/").DisableRequestTimeout();
         return routes;
     }
 

@@ -53,4 +53,5 @@ public static class EventJson
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     Converters = [typeof(TimestampConverter)])]
 [JsonSerializable(typeof(Event))]
+[JsonSerializable(typeof(JsonElement))]
 public sealed partial class EventJsonContext : JsonSerializerContext;

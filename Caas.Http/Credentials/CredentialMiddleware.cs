@@ -1,0 +1,103 @@
+using Caas.Domain.Callers;
+using Caas.Domain.Errors;
+using Caas.Domain.Ids;
+using Caas.Http.Limits;
+using Caas.Http.Problems;
+using Microsoft.AspNetCore.Http;
+
+namespace Caas.Http.Credentials;
+
+/// <summary>
+/// Reads the credential of every request under <c>/api</c>, before anything else is looked at, and takes the request
+/// from the caller's budget: 401, then 429. What comes without a valid credential is counted by IP address.
+/// </summary>
+internal sealed class CredentialMiddleware(RequestDelegate next, CredentialReader credentials, PlatformKey platformKey, RequestLimits limits)
+{
+    private const string Scheme = "Bearer ";
+    private const string ActFor = "Caas-User";
+
+    private static readonly Error Missing =
+        new(ErrorCatalogue.Unauthenticated, "Send Authorization: Bearer <API key or access token>.");
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (!context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
+        {
+            await next(context);
+            return;
+        }
+
+        var access = context.GetEndpoint()?.Metadata.GetMetadata<AccessMetadata>()?.Access ?? Access.UserOrKey;
+        var read = await ReadAsync(context, access);
+        var refused = await limits.AcquireAsync(context, read.Value, context.RequestAborted);
+        if (refused is not null)
+        {
+            await ProblemResult.WriteAsync(context, refused);
+            return;
+        }
+
+        if (!read.TryGet(out var identity, out var error))
+        {
+            await ProblemResult.WriteAsync(context, error);
+            return;
+        }
+
+        context.Features.Set(identity);
+        await next(context);
+    }
+
+    private async ValueTask<Result<RequestIdentity>> ReadAsync(HttpContext context, Access access)
+    {
+        if (access == Access.Anyone)
+        {
+            return RequestIdentity.Nobody;
+        }
+
+        var header = context.Request.Headers.Authorization;
+        if (header.Count == 0)
+        {
+            return Missing;
+        }
+
+        var text = header.ToString();
+        if (header.Count > 1 || !text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return new Error(ErrorCatalogue.InvalidCredential, "Send one Authorization: Bearer <API key or access token>.");
+        }
+
+        var credential = text[Scheme.Length..].Trim();
+        if (access == Access.Platform)
+        {
+            return platformKey.Matches(credential)
+                ? RequestIdentity.Platform
+                : new Error(ErrorCatalogue.InvalidCredential, "The platform key is needed here.");
+        }
+
+        var read = await credentials.ReadAsync(credential, context.RequestAborted);
+        return read.TryGet(out var caller, out var error) ? ActingFor(context.Request, caller) : error;
+    }
+
+    // A user's token is always itself; only an API key may say for whom it acts.
+    private static Result<RequestIdentity> ActingFor(HttpRequest request, Caller caller)
+    {
+        if (!caller.IsKey || !request.Headers.TryGetValue(ActFor, out var named))
+        {
+            return new RequestIdentity(caller);
+        }
+
+        return UserId.TryParse(named.ToString(), out var user)
+            ? new RequestIdentity(caller with { UserId = user })
+            : Error.Invalid(ActFor, "must be 1 to 128 of A-Z a-z 0-9 . _ @ : -");
+    }
+}
+
+/// <summary>Who makes a request.</summary>
+/// <param name="Caller">The caller; null for the platform key and where nobody has to show anything.</param>
+internal sealed record RequestIdentity(Caller? Caller)
+{
+    /// <summary>Nobody has to show anything.</summary>
+    public static RequestIdentity Nobody { get; } = new((Caller?)null);
+
+    /// <summary>The operator.</summary>
+    public static RequestIdentity Platform { get; } = new((Caller?)null);
+}

@@ -1,0 +1,57 @@
+using Caas.Domain.Tokens;
+using Caas.Domain.Validation;
+using Caas.Http.Credentials;
+using Caas.Http.Json;
+using Caas.Http.Limits;
+using Caas.Http.Paging;
+using Caas.Http.Problems;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Caas.Http;
+
+/// <summary>What every HTTP face shares.</summary>
+public static class HttpServices
+{
+    /// <summary>Registers it; safe to call by several services of one host.</summary>
+    public static IServiceCollection AddCaasHttp(this IServiceCollection services)
+    {
+        services.TryAddSingleton<ApiJson>();
+        services.TryAddSingleton<IConfigureOptions<JsonOptions>, ConfigureJson>();
+        services.TryAddSingleton<SigningKeyRing>();
+        services.TryAddSingleton<IAccessTokenIssuer, AccessTokenIssuer>();
+        services.TryAddSingleton<AccessTokenReader>();
+        services.TryAddSingleton<ApiKeyReader>();
+        services.TryAddSingleton(provider => new CredentialReader(
+            provider.GetRequiredService<AccessTokenReader>(), provider.GetRequiredService<ApiKeyReader>()));
+        services.TryAddSingleton<RequestLimits>();
+        services.TryAddSingleton<Pager>();
+        if (services.All(service => service.ServiceType != typeof(Revocations)))
+        {
+            services.AddSingleton<Revocations>();
+            services.AddHostedService(provider => provider.GetRequiredService<Revocations>());
+        }
+
+        return services;
+    }
+
+    /// <summary>Adds the JSON of a feature.</summary>
+    public static IServiceCollection AddApiJson(
+        this IServiceCollection services, System.Text.Json.Serialization.Metadata.IJsonTypeInfoResolver context) =>
+        services.AddSingleton(new ApiJsonContext(context));
+
+    /// <summary>Refusals as problem details; the outermost part of the pipeline.</summary>
+    public static IApplicationBuilder UseProblems(this IApplicationBuilder app) => app.UseMiddleware<ProblemMiddleware>();
+
+    /// <summary>Credentials and limits; after routing, before the endpoints.</summary>
+    public static IApplicationBuilder UseCredentials(this IApplicationBuilder app) => app.UseMiddleware<CredentialMiddleware>();
+
+    // The framework's own options serve the OpenAPI document, which then tells the truth about strictness.
+    private sealed class ConfigureJson(LimitsOptions limits, IEnumerable<ApiJsonContext> contexts) : IConfigureOptions<JsonOptions>
+    {
+        public void Configure(JsonOptions options) => ApiJson.Configure(options.SerializerOptions, limits, contexts);
+    }
+}

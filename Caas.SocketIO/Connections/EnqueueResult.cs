@@ -1,0 +1,8 @@
+namespace Caas.SocketIO.Connections;
+
+internal enum EnqueueResult
+{
+    Queued,
+    Full,
+    Closed,
+}

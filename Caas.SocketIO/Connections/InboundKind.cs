@@ -1,0 +1,9 @@
+namespace Caas.SocketIO.Connections;
+
+internal enum InboundKind
+{
+    Connect,
+    Event,
+    Disconnect,
+    Finish,
+}

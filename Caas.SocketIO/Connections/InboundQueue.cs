@@ -1,0 +1,141 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Caas.SocketIO.Connections;
+
+/// <summary>
+/// Packets on their way to the handler, one at a time and in order. The first is handled on the reader's own thread;
+/// while a handler waits for something, the reader goes on, so that a slow handler does not hide pongs, until the bound
+/// is reached. Then the reader waits, and with it, through TCP, the peer.
+/// </summary>
+internal sealed class InboundQueue(int maxItems, int maxBytes, Func<InboundItem, ValueTask> handle)
+{
+    private readonly Lock _lock = new();
+
+    // Guarded by _lock.
+    private readonly Queue<InboundItem> _items = new();
+    private int _bytes;
+    private bool _running;
+    private bool _finished;
+    private TaskCompletionSource? _space;
+    private TaskCompletionSource? _idle;
+
+    /// <summary>Whether the reader waits for room.</summary>
+    public bool IsBlocked => Volatile.Read(ref _space) is not null;
+
+    /// <summary>Returns once the item is in, or dropped because the queue is finished. Called by the one reader only.</summary>
+    public async ValueTask EnqueueAsync(InboundItem item)
+    {
+        bool starts;
+        while (!TryAdd(item, out starts, out var space))
+        {
+            await space.Task;
+        }
+
+        if (starts)
+        {
+            _ = RunAsync();
+        }
+    }
+
+    /// <summary>Drops what waits and adds the last item ever. Never runs a handler on the caller's thread.</summary>
+    public void Finish(InboundItem last)
+    {
+        bool starts;
+        TaskCompletionSource? space;
+        lock (_lock)
+        {
+            if (_finished)
+            {
+                return;
+            }
+
+            _finished = true;
+            _items.Clear();
+            _bytes = 0;
+            space = _space;
+            _space = null;
+            starts = AddLocked(last);
+        }
+
+        space?.TrySetResult();
+        if (starts)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static queue => _ = queue.RunAsync(), this, preferLocal: false);
+        }
+    }
+
+    /// <summary>Completes when nothing waits and no handler runs.</summary>
+    public Task WhenIdleAsync()
+    {
+        lock (_lock)
+        {
+            if (!_running)
+            {
+                return Task.CompletedTask;
+            }
+
+            _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _idle.Task;
+        }
+    }
+
+    private bool TryAdd(InboundItem item, out bool starts, [NotNullWhen(false)] out TaskCompletionSource? space)
+    {
+        lock (_lock)
+        {
+            space = null;
+            starts = false;
+            if (!_finished && _items.Count > 0 && (_items.Count >= maxItems || _bytes + item.Bytes > maxBytes))
+            {
+                space = _space ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                return false;
+            }
+
+            starts = !_finished && AddLocked(item);
+            return true;
+        }
+    }
+
+    private bool AddLocked(InboundItem item)
+    {
+        _items.Enqueue(item);
+        _bytes += item.Bytes;
+        var starts = !_running;
+        _running = true;
+        return starts;
+    }
+
+    // The handler passed to the constructor does not throw: what the product throws is caught where it is called.
+    private async Task RunAsync()
+    {
+        while (TryTake(out var item))
+        {
+            await handle(item);
+        }
+    }
+
+    private bool TryTake(out InboundItem item)
+    {
+        TaskCompletionSource? done;
+        bool taken;
+        lock (_lock)
+        {
+            taken = _items.TryDequeue(out item);
+            if (taken)
+            {
+                _bytes -= item.Bytes;
+                done = _space;
+                _space = null;
+            }
+            else
+            {
+                _running = false;
+                done = _idle;
+                _idle = null;
+            }
+        }
+
+        done?.TrySetResult();
+        return taken;
+    }
+}

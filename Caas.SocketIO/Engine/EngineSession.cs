@@ -1,0 +1,293 @@
+using Caas.SocketIO.Connections;
+using Caas.SocketIO.Packets;
+
+namespace Caas.SocketIO.Engine;
+
+/// <summary>
+/// One client across its transports: long polling, a WebSocket, or the one and then the other. Goes from open to closing
+/// (last words leave, nothing comes in) to ended, never back.
+/// </summary>
+internal sealed class EngineSession
+{
+    private readonly Lock _lock = new();
+    private readonly SocketServices _services;
+    private readonly OutboundQueue _queue;
+    private readonly Heartbeat _heartbeat;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Written under _lock, read anywhere.
+    private volatile IEngineTransport _transport;
+    private volatile SocketCloseReason? _closeReason;
+    private volatile UpgradeProbe? _probe;
+    private long _closingSince;
+    private bool _hasEnded;
+
+    // 0 while a connection is accepted.
+    private long _unconnectedSince;
+
+    /// <param name="services">What the server's sessions share.</param>
+    /// <param name="facts">The handshake request.</param>
+    /// <param name="transport">Makes the first transport; it may not use the session before the constructor is done.</param>
+    public EngineSession(
+        SocketServices services, ConnectionFacts facts, Func<EngineSession, IEngineTransport> transport)
+    {
+        _services = services;
+        _queue = new OutboundQueue(services.Options.MaxOutboundBytes, services.Options.MaxOutboundEvents);
+        _heartbeat = new Heartbeat(services);
+        _unconnectedSince = services.Time.GetTimestamp();
+        Facts = facts;
+        Dispatcher = new PacketDispatcher(this, services);
+        _transport = transport(this);
+    }
+
+    /// <summary>The Engine.IO session id: 128 random bits, because whoever knows it is the client.</summary>
+    public string Sid { get; } = RandomId.Create();
+
+    public ConnectionFacts Facts { get; }
+
+    public PacketDispatcher Dispatcher { get; }
+
+    public OutboundQueue Queue => _queue;
+
+    public int QueuedBytes => _queue.Bytes;
+
+    public string TransportName => _transport.Name;
+
+    public PollingTransport? Polling => _transport as PollingTransport;
+
+    public Task Ended => _ended.Task;
+
+    public bool HasEnded => Volatile.Read(ref _hasEnded);
+
+    /// <summary>Null while the session is open.</summary>
+    public SocketCloseReason? CloseReason => _closeReason;
+
+    public bool IsProbeAnswered => _probe is { IsAnswered: true };
+
+    public void Flush() => _transport.Flush();
+
+    public void SendControl(FrameBatch batch)
+    {
+        _queue.EnqueueControl(batch);
+        Flush();
+    }
+
+    public void MarkConnected() => Volatile.Write(ref _unconnectedSince, 0);
+
+    public void MarkUnconnected() => Volatile.Write(ref _unconnectedSince, _services.Time.GetTimestamp());
+
+    public async ValueTask<ReceiveOutcome> ReceiveTextAsync(ReadOnlyMemory<byte> text)
+    {
+        if (_closeReason is not null)
+        {
+            return ReceiveOutcome.Continue;
+        }
+
+        if (!EnginePacket.TryRead(text.Span, out var packet))
+        {
+            return Violate(PacketError.UnknownType);
+        }
+
+        switch (packet.Type)
+        {
+            case EnginePacketType.Message:
+                var error = await Dispatcher.TextAsync(text[1..]);
+                return error == PacketError.None ? ReceiveOutcome.Continue : Violate(error);
+            case EnginePacketType.Pong:
+                _heartbeat.Pong();
+                return ReceiveOutcome.Continue;
+            case EnginePacketType.Close:
+                return ReceiveOutcome.PeerClosed;
+            case EnginePacketType.Noop:
+                return ReceiveOutcome.Continue;
+            case EnginePacketType.Open:
+            case EnginePacketType.Ping:
+            case EnginePacketType.Upgrade:
+            default:
+                // Only a server opens and pings in version 4; an upgrade belongs to a probe.
+                return Violate(PacketError.UnknownType);
+        }
+    }
+
+    public async ValueTask<ReceiveOutcome> ReceiveBinaryAsync(ReadOnlyMemory<byte> bytes)
+    {
+        if (_closeReason is not null)
+        {
+            return ReceiveOutcome.Continue;
+        }
+
+        var error = await Dispatcher.BinaryAsync(bytes);
+        return error == PacketError.None ? ReceiveOutcome.Continue : Violate(error);
+    }
+
+    private ReceiveOutcome Violate(PacketError error)
+    {
+        Log.BadPacket(_services.Logger, Facts.RemoteAddress, error);
+        _services.Metrics.Violated();
+        return ReceiveOutcome.Violated;
+    }
+
+    /// <summary>Drops what waits, tells the peer and closes: for packets that break the rules.</summary>
+    public void Fail()
+    {
+        _queue.Clear();
+        Close(SocketCloseReason.ProtocolViolated);
+    }
+
+    /// <summary>Closes once the queue is sent, at the latest after the close time-out. The first reason stays.</summary>
+    public void Close(SocketCloseReason reason)
+    {
+        lock (_lock)
+        {
+            if (_closeReason is not null)
+            {
+                return;
+            }
+
+            _closeReason = reason;
+            Volatile.Write(ref _closingSince, _services.Time.GetTimestamp());
+        }
+
+        if (_transport is PollingTransport)
+        {
+            _queue.EnqueueControl(EnginePacket.Close);
+        }
+
+        _queue.Complete();
+        Dispatcher.Finish(reason);
+        _probe?.Abort();
+        Flush();
+    }
+
+    /// <summary>Ends at once and cuts the transport. Idempotent.</summary>
+    public void End(SocketCloseReason reason)
+    {
+        lock (_lock)
+        {
+            if (_hasEnded)
+            {
+                return;
+            }
+
+            Volatile.Write(ref _hasEnded, true);
+            _closeReason ??= reason;
+        }
+
+        _services.Sessions.Remove(this);
+        _queue.Complete();
+        _queue.Clear();
+        Dispatcher.Finish(_closeReason);
+        _probe?.Abort();
+        _transport.Abort();
+        Log.SessionEnded(_services.Logger, Facts.RemoteAddress, _closeReason);
+        _ended.TrySetResult();
+    }
+
+    /// <summary>
+    /// Waits until what the peer sent has been handled, within the close time-out: for a peer that closes in good order.
+    /// </summary>
+    public Task SettleAsync() => _closeReason is not null
+        ? Task.CompletedTask
+        : Task.WhenAny(
+            Dispatcher.WhenIdleAsync(),
+            Task.Delay(_services.Options.CloseTimeout, _services.Time, CancellationToken.None));
+
+    /// <summary>False when the session is not one that can be upgraded now.</summary>
+    public bool TryBeginProbe(UpgradeProbe probe)
+    {
+        lock (_lock)
+        {
+            if (_closeReason is not null || _probe is not null || _transport is not PollingTransport)
+            {
+                return false;
+            }
+
+            _probe = probe;
+            return true;
+        }
+    }
+
+    public void EndProbe(UpgradeProbe probe)
+    {
+        lock (_lock)
+        {
+            if (_probe == probe)
+            {
+                _probe = null;
+            }
+        }
+    }
+
+    /// <summary>Hands the queue over to the WebSocket; false when the client broke the rules of the upgrade.</summary>
+    public bool TryUpgrade(IEngineTransport webSocket)
+    {
+        lock (_lock)
+        {
+            // A POST in flight would have two transports bring packets at once, in no order.
+            if (_closeReason is not null || _transport is not PollingTransport polling || !polling.TryRetire())
+            {
+                return false;
+            }
+
+            _transport = webSocket;
+            _probe = null;
+        }
+
+        webSocket.Flush();
+        return true;
+    }
+
+    /// <summary>Everything about this session that happens because time passed.</summary>
+    public void Tick(long now)
+    {
+        var options = _services.Options;
+        if (_services.IsOver(Volatile.Read(ref _closingSince), options.CloseTimeout, now))
+        {
+            End(SocketCloseReason.TransportLost);
+        }
+        else if (_services.IsOver(_transport.WritingSince, options.SendTimeout, now))
+        {
+            Dispatcher.ReportSlow();
+            End(SocketCloseReason.Slow);
+        }
+        else if (_closeReason is null)
+        {
+            TickOpen(now, options);
+        }
+    }
+
+    private void TickOpen(long now, SocketIOOptions options)
+    {
+        if (_services.IsOver(Volatile.Read(ref _unconnectedSince), options.ConnectTimeout, now))
+        {
+            Close(SocketCloseReason.ConnectTimedOut);
+            return;
+        }
+
+        if (_services.IsOver(Dispatcher.AssemblingSince, options.BinaryPacketTimeout, now))
+        {
+            Fail();
+            return;
+        }
+
+        if (_probe is { } probe && _services.IsOver(probe.Since, options.UpgradeTimeout, now))
+        {
+            probe.Abort();
+        }
+
+        if (Dispatcher.IsBlocked)
+        {
+            _heartbeat.Excuse(now);
+        }
+        else if (_heartbeat.IsDead(now))
+        {
+            End(SocketCloseReason.HeartbeatTimedOut);
+            return;
+        }
+
+        if (_heartbeat.TryBeat(now))
+        {
+            SendControl(EnginePacket.Ping);
+        }
+    }
+}

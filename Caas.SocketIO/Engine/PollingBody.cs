@@ -1,0 +1,113 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+
+namespace Caas.SocketIO.Engine;
+
+/// <summary>Reads a POST's body and hands its packets to the session. Whatever is wrong with it ends the session.</summary>
+internal static class PollingBody
+{
+    public static async Task ReceiveAsync(HttpContext context, EngineSession session, SocketIOOptions options)
+    {
+        // Version 4 sends binary as base64 text. Left unanswered, such a request hung for ever (GHSA-r635-g3xr-vw7x).
+        if (context.Request.ContentType?.StartsWith("application/octet-stream", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            session.End(SocketCloseReason.ProtocolViolated);
+            await EngineError.BadRequest.WriteAsync(context);
+            return;
+        }
+
+        try
+        {
+            // Grows with what arrives, up to the limit; a declared length is only good for an early refusal.
+            var result = context.Request.ContentLength > options.MaxPayloadBytes
+                ? default
+                : await context.Request.BodyReader.ReadAtLeastAsync(options.MaxPayloadBytes + 1, context.RequestAborted);
+            if (context.Request.ContentLength > options.MaxPayloadBytes || result.Buffer.Length > options.MaxPayloadBytes)
+            {
+                session.End(SocketCloseReason.ProtocolViolated);
+                await EngineError.TooLarge.WriteAsync(context);
+                return;
+            }
+
+            await DispatchAsync(context, session, options, result);
+        }
+        catch (BadHttpRequestException failure)
+        {
+            // Too slow a body, a broken chunk: Kestrel names the status.
+            session.End(SocketCloseReason.ProtocolViolated);
+            await EngineError.BadRequest.WriteAsync(context, failure.StatusCode);
+        }
+        catch (Exception failure) when (failure is IOException or OperationCanceledException or ConnectionAbortedException)
+        {
+            session.End(SocketCloseReason.TransportLost);
+        }
+    }
+
+    private static async Task DispatchAsync(
+        HttpContext context, EngineSession session, SocketIOOptions options, ReadResult result)
+    {
+        var length = (int)result.Buffer.Length;
+        var body = ArrayPool<byte>.Shared.Rent(length);
+        ReceiveOutcome outcome;
+        try
+        {
+            result.Buffer.CopyTo(body);
+            context.Request.BodyReader.AdvanceTo(result.Buffer.End);
+            outcome = await ReceivePacketsAsync(session, options, body.AsMemory(0, length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(body);
+        }
+
+        if (outcome == ReceiveOutcome.Violated)
+        {
+            session.End(SocketCloseReason.ProtocolViolated);
+            await EngineError.BadRequest.WriteAsync(context);
+            return;
+        }
+
+        if (outcome == ReceiveOutcome.PeerClosed)
+        {
+            await session.SettleAsync();
+            session.End(SocketCloseReason.ClientClosed);
+        }
+
+        context.Response.ContentType = "text/plain; charset=UTF-8";
+        context.Response.ContentLength = 2;
+        await context.Response.WriteAsync("ok", context.RequestAborted);
+    }
+
+    private static async ValueTask<ReceiveOutcome> ReceivePacketsAsync(
+        EngineSession session, SocketIOOptions options, ReadOnlyMemory<byte> body)
+    {
+        var more = true;
+        for (var packets = 1; more; packets++)
+        {
+            more = PollingPayload.Next(ref body, out var packet);
+            var outcome = packets > options.MaxPacketsPerPayload
+                ? ReceiveOutcome.Violated
+                : await ReceiveAsync(session, packet);
+            if (outcome != ReceiveOutcome.Continue)
+            {
+                return outcome;
+            }
+        }
+
+        return ReceiveOutcome.Continue;
+    }
+
+    private static ValueTask<ReceiveOutcome> ReceiveAsync(EngineSession session, ReadOnlyMemory<byte> packet)
+    {
+        if (packet.IsEmpty || packet.Span[0] != PollingPayload.BinaryPrefix)
+        {
+            return session.ReceiveTextAsync(packet);
+        }
+
+        return PollingPayload.DecodeBinary(packet.Span[1..]) is { } binary
+            ? session.ReceiveBinaryAsync(binary)
+            : ValueTask.FromResult(ReceiveOutcome.Violated);
+    }
+}

@@ -1,0 +1,9 @@
+namespace Caas.SocketIO.Engine;
+
+internal enum ReadOutcome
+{
+    Text,
+    Binary,
+    PeerClosed,
+    TooLarge,
+}

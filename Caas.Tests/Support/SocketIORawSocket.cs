@@ -1,0 +1,55 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace Caas.Tests.Support;
+
+/// <summary>A TCP connection that has upgraded to WebSocket and then sends whatever bytes a test wants.</summary>
+public sealed class SocketIORawSocket : IDisposable
+{
+    private readonly TcpClient _client = new();
+
+    private SocketIORawSocket()
+    {
+    }
+
+    public NetworkStream Stream => _client.GetStream();
+
+    public static async Task<SocketIORawSocket> OpenAsync(SocketIOHost host, string extraHeaders = "")
+    {
+        var raw = new SocketIORawSocket();
+        await raw._client.ConnectAsync("127.0.0.1", host.Address.Port, SocketIOHost.Ct);
+        await raw.WriteAsync(Encoding.ASCII.GetBytes(
+            "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+            + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+            + extraHeaders + "\r\n"));
+        return raw;
+    }
+
+    public Task WriteAsync(byte[] bytes) => Stream.WriteAsync(bytes, SocketIOHost.Ct).AsTask();
+
+    /// <summary>A masked client frame (RFC 6455, section 5.2) with a mask of zeros; at most 125 bytes.</summary>
+    public static byte[] Frame(byte firstByte, string payload = "")
+    {
+        var bytes = Encoding.UTF8.GetBytes(payload);
+        return [firstByte, (byte)(0x80 | bytes.Length), 0, 0, 0, 0, .. bytes];
+    }
+
+    /// <summary>Everything that the server still sends, until it closes or resets.</summary>
+    public async Task<string> ReadToEndAsync()
+    {
+        using var patience = new CancellationTokenSource(SocketIOHost.Patience);
+        using var all = new MemoryStream();
+        try
+        {
+            await Stream.CopyToAsync(all, patience.Token);
+        }
+        catch (IOException)
+        {
+            // A reset is a way to close, too.
+        }
+
+        return Encoding.Latin1.GetString(all.ToArray());
+    }
+
+    public void Dispose() => _client.Dispose();
+}

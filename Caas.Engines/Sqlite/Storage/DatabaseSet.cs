@@ -123,6 +123,34 @@ internal sealed class DatabaseSet : IPendingMarks, IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Runs <paramref name="work"/> some time; nobody waits, and it may be lost. A transaction without work still saves
+    /// what the file adds to every one: the relay's position.
+    /// </summary>
+    public void Post<TState>(DatabaseName name, TState state, Action<DatabaseFile, TState> work, bool forced)
+    {
+        if (name.Client is not { } client || File.Exists(_folder.ClientDatabase(client)))
+        {
+            var command = new WriteCommand<(TState State, Action<DatabaseFile, TState> Work), bool>(
+                name,
+                (state, work),
+                static (file, post) =>
+                {
+                    post.Work(file, post.State);
+                    return true;
+                });
+            ThreadOf(name).TryEnqueue(command, forced);
+        }
+    }
+
+    /// <summary>Writes something small, to see whether that is possible.</summary>
+    public async ValueTask TryWriteAsync(CancellationToken cancellationToken) =>
+        await WriteAsync<int, bool>(DatabaseName.Platform, 0, static (file, _) => PlatformSql.Probe(file.Writer), cancellationToken);
+
+    /// <summary>Reads something small, to see whether that is possible.</summary>
+    public async ValueTask TryReadAsync(CancellationToken cancellationToken) =>
+        await ReadAsync(DatabaseName.Platform, 0, static (connection, _) => PlatformSql.Look(connection), false, cancellationToken);
+
     /// <summary>Closes a client's file and removes it.</summary>
     public async ValueTask EraseAsync(ClientId clientId, CancellationToken cancellationToken)
     {

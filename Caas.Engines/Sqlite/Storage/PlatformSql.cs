@@ -18,6 +18,25 @@ internal static class PlatformSql
 
     private const string SelectPending = "SELECT client_id FROM client_databases WHERE relay_pending = 1";
 
+    // The same value again still writes a page and flushes it.
+    private const string WriteSame = "UPDATE relay SET relay_position = relay_position";
+
+    private const string ReadOne = "SELECT relay_position FROM relay";
+
+    public static bool Probe(Connection connection)
+    {
+        connection.Prepare(WriteSame).Run();
+        return true;
+    }
+
+    public static bool Look(Connection connection)
+    {
+        var row = connection.Prepare(ReadOne);
+        var found = row.Step();
+        row.Reset();
+        return found;
+    }
+
     public static List<ClientId> ReadPending(Connection connection)
     {
         var clients = new List<ClientId>();

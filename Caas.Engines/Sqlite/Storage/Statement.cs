@@ -38,6 +38,11 @@ internal sealed class Statement(Connection connection, sqlite3_stmt handle) : ID
         ? raw.sqlite3_bind_zeroblob(handle, ++_bound, 0)
         : raw.sqlite3_bind_blob(handle, ++_bound, value));
 
+    /// <summary>A text that is UTF-8 already.</summary>
+    public Statement BindUtf8(ReadOnlySpan<byte> value) => Checked(value.IsEmpty
+        ? raw.sqlite3_bind_text(handle, ++_bound, string.Empty)
+        : raw.sqlite3_bind_text(handle, ++_bound, value));
+
     public Statement Bind(string? value)
     {
         if (value is null)

@@ -141,10 +141,12 @@ CREATE TABLE idempotency (
     etag TEXT,
     location TEXT,
     expires_at INTEGER NOT NULL,
+    subject BLOB,                       -- what the body shows, for its erasure: conversation id, sequence; null for none
     PRIMARY KEY (caller, key)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX idempotency_by_end ON idempotency (expires_at);
+CREATE INDEX idempotency_by_subject ON idempotency (subject) WHERE subject IS NOT NULL;
 
 -- The logs: of each conversation (log_id is its id) and the client's own (log_id is 16 zero bytes).
 CREATE TABLE changes (

@@ -85,6 +85,7 @@ CREATE TABLE idempotency (
     etag TEXT,
     location TEXT,
     expires_at INTEGER NOT NULL,
+    subject BLOB,                       -- what the body shows, for its erasure: conversation id, sequence; null for none
     PRIMARY KEY (caller, key)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,0 +1,34 @@
+using Caas.Domain.Errors;
+using Caas.Domain.Idempotency;
+using Caas.Domain.Ids;
+using Caas.Engines.Sqlite.Storage;
+
+namespace Caas.Engines.Sqlite.Idempotency;
+
+/// <inheritdoc/>
+/// <remarks>A client's answers are in its own file; those of its applications and keys in the platform's.</remarks>
+internal sealed class SqliteIdempotencyStore(DatabaseSet databases, TimeProvider clock) : IIdempotencyStore
+{
+    /// <inheritdoc/>
+    public async ValueTask<Result<StoredAnswer?>> FindAsync(
+        ClientId clientId, IdempotencyKey key, CancellationToken cancellationToken)
+    {
+        var own = await FindInAsync(DatabaseName.Of(clientId), key, cancellationToken);
+        return own.Error is null && own.Value is null
+            ? await FindInAsync(DatabaseName.Platform, InPlatform(clientId, key), cancellationToken)
+            : own;
+    }
+
+    /// <summary>The key as the platform's file has it, where callers of all clients meet.</summary>
+    public static IdempotencyKey InPlatform(ClientId clientId, IdempotencyKey key) =>
+        key with { Caller = $"{clientId} {key.Caller}" };
+
+    private ValueTask<Result<StoredAnswer?>> FindInAsync(
+        DatabaseName name, IdempotencyKey key, CancellationToken cancellationToken) =>
+        databases.ReadAsync(
+            name,
+            (Key: key, Now: clock.Now()),
+            static (connection, state) => IdempotencyRows.Find(connection, state.Key, state.Now),
+            absent: default(StoredAnswer?),
+            cancellationToken);
+}

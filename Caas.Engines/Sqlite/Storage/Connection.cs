@@ -1,0 +1,150 @@
+using System.Runtime.CompilerServices;
+using SQLitePCL;
+
+namespace Caas.Engines.Sqlite.Storage;
+
+/// <summary>
+/// One SQLite connection with its prepared statements. Used by one thread at a time. Works on the native calls, since
+/// ADO.NET's parameters box every value of the hot path.
+/// </summary>
+internal sealed class Connection : IDisposable
+{
+    private readonly sqlite3 _handle;
+
+    // By reference: the texts are constants, so that finding one costs no hashing of the text.
+    private readonly Dictionary<string, Statement> _statements = new(ReferenceComparer.Instance);
+
+    private Connection(sqlite3 handle) => _handle = handle;
+
+    /// <summary>Whether a transaction is open.</summary>
+    public bool InTransaction => raw.sqlite3_get_autocommit(_handle) == 0;
+
+    /// <summary>How many rows the last statement wrote.</summary>
+    public int Changes => raw.sqlite3_changes(_handle);
+
+    /// <summary>Opens the writer of a file, which it makes where there is none.</summary>
+    public static Connection OpenWriter(string path) => Open(path, raw.SQLITE_OPEN_CREATE, """
+        PRAGMA busy_timeout = 5000;
+        PRAGMA journal_mode = WAL;
+        PRAGMA synchronous = FULL;
+        PRAGMA temp_store = MEMORY;
+        PRAGMA mmap_size = 0;
+        PRAGMA cache_size = -8192;
+        PRAGMA wal_autocheckpoint = 0;
+        PRAGMA journal_size_limit = 16777216;
+        PRAGMA secure_delete = ON;
+        """);
+
+    /// <summary>Opens a reader of a file that there is.</summary>
+    public static Connection OpenReader(string path) => Open(path, 0, """
+        PRAGMA busy_timeout = 5000;
+        PRAGMA temp_store = MEMORY;
+        PRAGMA mmap_size = 0;
+        PRAGMA cache_size = -1024;
+        PRAGMA query_only = ON;
+        """);
+
+    /// <summary>The version of the native library.</summary>
+    public static Version LibraryVersion()
+    {
+        Batteries_V2.Init();
+        return Version.Parse(raw.sqlite3_libversion().utf8_to_string());
+    }
+
+    /// <summary>The prepared statement of a constant text.</summary>
+    public Statement Prepare(string sql)
+    {
+        if (_statements.TryGetValue(sql, out var known))
+        {
+            return known;
+        }
+
+        Check(raw.sqlite3_prepare_v3(_handle, sql, raw.SQLITE_PREPARE_PERSISTENT, out var handle));
+        var statement = new Statement(this, handle);
+        _statements.Add(sql, statement);
+        return statement;
+    }
+
+    /// <summary>Runs statements without parameters.</summary>
+    public void Execute(string sql)
+    {
+        var code = raw.sqlite3_exec(_handle, sql);
+        if (code != raw.SQLITE_OK)
+        {
+            throw Failure(code);
+        }
+    }
+
+    /// <summary>Pages written to the write-ahead log since the last call.</summary>
+    public int TakePagesWritten()
+    {
+        Check(raw.sqlite3_db_status(_handle, raw.SQLITE_DBSTATUS_CACHE_WRITE, out var pages, out _, 1));
+        return pages;
+    }
+
+    /// <summary>Copies what it can of the write-ahead log into the file, waiting for nobody.</summary>
+    public void Checkpoint()
+    {
+        var code = raw.sqlite3_wal_checkpoint_v2(_handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out _, out _);
+        if (code is not (raw.SQLITE_OK or raw.SQLITE_BUSY))
+        {
+            throw Failure(code);
+        }
+    }
+
+    /// <summary>What the last call failed with.</summary>
+    public SqliteFailure Failure(int code)
+    {
+        var extended = raw.sqlite3_extended_errcode(_handle);
+        return new SqliteFailure((extended & 0xff) == (code & 0xff) ? extended : code, raw.sqlite3_errmsg(_handle).utf8_to_string());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var statement in _statements.Values)
+        {
+            statement.Dispose();
+        }
+
+        _statements.Clear();
+        _handle.Dispose();
+    }
+
+    private static Connection Open(string path, int flags, string pragmas)
+    {
+        Batteries_V2.Init();
+        var code = raw.sqlite3_open_v2(
+            path, out var handle, flags | raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, null);
+        var connection = new Connection(handle);
+        try
+        {
+            connection.Check(code);
+            connection.Check(raw.sqlite3_extended_result_codes(handle, 1));
+            connection.Execute(pragmas);
+            return connection;
+        }
+        catch (SqliteFailure)
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private void Check(int code)
+    {
+        if (code != raw.SQLITE_OK)
+        {
+            throw Failure(code);
+        }
+    }
+
+    private sealed class ReferenceComparer : IEqualityComparer<string>
+    {
+        public static ReferenceComparer Instance { get; } = new();
+
+        public bool Equals(string? x, string? y) => ReferenceEquals(x, y);
+
+        public int GetHashCode(string obj) => RuntimeHelpers.GetHashCode(obj);
+    }
+}

@@ -1,0 +1,139 @@
+namespace Caas.Engines.Sqlite.Storage;
+
+/// <summary>
+/// One open file. The writer's side (everything but the leases and <see cref="Readers"/>) belongs to the file's writer
+/// thread; readers hold a lease, and the last one to leave closes their connections.
+/// </summary>
+internal sealed class DatabaseFile
+{
+    private const string ReadPositions =
+        "SELECT coalesce((SELECT max(position) FROM changes), 0), (SELECT relay_position FROM relay)";
+
+    private const string SavePosition = "UPDATE relay SET relay_position = ?";
+
+    private readonly RelaySource _relay;
+    private int _leases = 1;
+    private long _position;
+    private long _committedPosition;
+    private long _savingPosition;
+    private int _pagesInLog;
+    private long _lastUsed;
+
+    public DatabaseFile(DatabaseName name, string path, Connection writer, int maxReaders, RelaySource relay)
+    {
+        Name = name;
+        Writer = writer;
+        Readers = new ReaderPool(path, maxReaders);
+        _relay = relay;
+        LoadPositions();
+    }
+
+    public DatabaseName Name { get; }
+
+    /// <summary>The connection of the writer thread.</summary>
+    public Connection Writer { get; }
+
+    public ReaderPool Readers { get; }
+
+    public RelaySource Relay => _relay;
+
+    /// <summary>Whether the platform's database durably says that this file may have changes to relay.</summary>
+    public bool IsMarkedPending { get; set; }
+
+    /// <summary>What the conversations keep in memory beside this file.</summary>
+    public IBatchState? State { get; set; }
+
+    /// <summary>When it was last used, as a timestamp of the clock.</summary>
+    public long LastUsed
+    {
+        get => Interlocked.Read(ref _lastUsed);
+        set => Interlocked.Exchange(ref _lastUsed, value);
+    }
+
+    /// <summary>
+    /// The position of the next change. Counted here, not by AUTOINCREMENT, which would write one more row a change;
+    /// positions are never used twice, because the relay's position, kept beside, is where counting begins at least.
+    /// </summary>
+    public long TakePosition() => ++_position;
+
+    public void Begin() => Writer.Prepare("BEGIN IMMEDIATE").Run();
+
+    public void Commit()
+    {
+        State?.BeforeCommit();
+        SaveRelayPosition();
+        Writer.Prepare("COMMIT").Run();
+        State?.Committed();
+        _committedPosition = _position;
+        _relay.MarkSaved(_savingPosition);
+        _relay.Advance(_position);
+        _pagesInLog += Writer.TakePagesWritten();
+    }
+
+    public void Rollback()
+    {
+        _position = _committedPosition;
+        State?.RolledBack();
+        if (Writer.InTransaction)
+        {
+            Writer.Prepare("ROLLBACK").Run();
+        }
+    }
+
+    /// <summary>Copies the write-ahead log into the file where it is long, or not short while nobody waits.</summary>
+    public void CheckpointIfDue(int most, bool idle)
+    {
+        if (_pagesInLog >= most || (idle && _pagesInLog >= most / 4))
+        {
+            Writer.Checkpoint();
+            _pagesInLog = 0;
+        }
+    }
+
+    /// <summary>Keeps the file's readers open until <see cref="Release"/>; false where it is closed already.</summary>
+    public bool TryLease()
+    {
+        var seen = Volatile.Read(ref _leases);
+        while (seen > 0)
+        {
+            var before = Interlocked.CompareExchange(ref _leases, seen + 1, seen);
+            if (before == seen)
+            {
+                return true;
+            }
+
+            seen = before;
+        }
+
+        return false;
+    }
+
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _leases) == 0)
+        {
+            Readers.Dispose();
+        }
+    }
+
+    private void LoadPositions()
+    {
+        var row = Writer.Prepare(ReadPositions);
+        row.Step();
+        var last = Math.Max(row.Int64(0), row.Int64(1));
+        var saved = row.Int64(1);
+        row.Reset();
+        _position = _committedPosition = last;
+        _relay.Load(last, saved);
+    }
+
+    // Lazily, with whatever is written next: after a crash the relay repeats what came since.
+    private void SaveRelayPosition()
+    {
+        if (_relay.IsUnsaved)
+        {
+            _savingPosition = _relay.Confirmed;
+            Writer.Prepare(SavePosition).Bind(_savingPosition).Run();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using Caas.Domain.Errors;
+using Caas.Domain.Events;
+using Caas.Domain.Idempotency;
+using Caas.Domain.Ids;
+using Caas.Domain.Users;
+using Caas.Engines.Sqlite.Events;
+using Caas.Engines.Sqlite.Idempotency;
+using Caas.Engines.Sqlite.Storage;
+
+namespace Caas.Engines.Sqlite.Users;
+
+/// <summary>Writes users, each change with its event in the client's log.</summary>
+/// <param name="log">The client's log.</param>
+internal sealed class UserWriter(ClientLog log)
+{
+    /// <summary>Makes or replaces the users, inside the present transaction.</summary>
+    public Result<IReadOnlyList<PutUser>> Put(DatabaseFile file, PutUsers request)
+    {
+        var now = log.Now();
+        if ((IdempotencyRows.Refuse(file.Writer, request.Idempotency?.Key, now) ?? RefuseEtag(file, request)) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var version = ClientLog.NextVersion(file, request.ClientId);
+        var outcomes = new List<PutUser>(request.Users.Count);
+        foreach (var draft in request.Users)
+        {
+            var outcome = PutOne(file, request, draft, version, now);
+            outcomes.Add(outcome.Put);
+            version += outcome.Changed ? 1 : 0;
+        }
+
+        if (request.Idempotency is { } idempotency)
+        {
+            IdempotencyRows.Put(file.Writer, idempotency.Key, idempotency.Render(outcomes), now, subject: []);
+        }
+
+        return Outcome.Of<IReadOnlyList<PutUser>>(outcomes);
+    }
+
+    private static Error? RefuseEtag(DatabaseFile file, PutUsers request)
+    {
+        if (request.Etag is not { } etag)
+        {
+            return null;
+        }
+
+        var holds = request.Users.All(draft => UserRows.Find(file.Writer, draft.Id)?.Etag == etag);
+        return holds ? null : new Error(ErrorCatalogue.PreconditionFailed, "The user has changed since it was read.");
+    }
+
+    private (PutUser Put, bool Changed) PutOne(
+        DatabaseFile file, PutUsers request, UserDraft draft, long version, DateTimeOffset now)
+    {
+        var before = UserRows.Find(file.Writer, draft.Id);
+        if (before is not null && IsSame(before, draft))
+        {
+            return (new PutUser(before, Created: false), false);
+        }
+
+        var user = new User
+        {
+            Id = draft.Id,
+            Name = draft.Name,
+            AvatarUrl = draft.AvatarUrl,
+            Role = draft.Role,
+            Attributes = draft.Attributes,
+            CreatedAt = before?.CreatedAt ?? now,
+            Etag = version.ToString(CultureInfo.InvariantCulture),
+        };
+        UserRows.Put(file.Writer, user);
+        var type = before is null ? EventTypes.UserCreated : EventTypes.UserUpdated;
+        log.Append(file, request.ClientId, version, type, new EventBody { User = user }, request.Origin, now);
+        return (new PutUser(user, Created: before is null), true);
+    }
+
+    private static bool IsSame(User before, UserDraft draft) =>
+        before.Name == draft.Name
+        && before.AvatarUrl == draft.AvatarUrl
+        && before.Role == draft.Role
+        && before.Attributes?.GetRawText() == draft.Attributes?.GetRawText();
+}
+
+/// <summary>What is asked of <see cref="UserWriter.Put"/>.</summary>
+/// <param name="ClientId">The client.</param>
+/// <param name="Users">What they shall be.</param>
+/// <param name="Origin">Who, and in which trace.</param>
+/// <param name="Etag">The etag that the caller saw; null for any.</param>
+/// <param name="Idempotency">Kept with the effect; null for none.</param>
+internal sealed record PutUsers(
+    ClientId ClientId,
+    IReadOnlyList<UserDraft> Users,
+    ChangeOrigin Origin,
+    string? Etag,
+    IdempotentWrite<IReadOnlyList<PutUser>>? Idempotency);

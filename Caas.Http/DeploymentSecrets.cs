@@ -22,8 +22,15 @@ public sealed class DeploymentSecrets(IPlatformSecrets secrets, IEntropy entropy
     /// <summary>Reads them, and makes those that are not there yet.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
-        _cursorKey = await secrets.GetOrAddAsync("cursor-key", NewKey(), cancellationToken);
-        _refreshKey = await secrets.GetOrAddAsync("refresh-key", NewKey(), cancellationToken);
+        _cursorKey = await LoadAsync("cursor-key", cancellationToken);
+        _refreshKey = await LoadAsync("refresh-key", cancellationToken);
+    }
+
+    // An empty key would sign as well as any: better no start than a deployment whose secrets everybody knows.
+    private async ValueTask<ReadOnlyMemory<byte>> LoadAsync(string name, CancellationToken cancellationToken)
+    {
+        var key = await secrets.GetOrAddAsync(name, NewKey(), cancellationToken);
+        return key.Length == KeyBytes ? key : throw new InvalidDataException($"The secret {name} is damaged.");
     }
 
     private static InvalidOperationException NotLoaded() => new("The host has not loaded the deployment's secrets.");

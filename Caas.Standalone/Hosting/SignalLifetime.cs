@@ -59,6 +59,6 @@ internal sealed class SignalLifetime(IHostApplicationLifetime lifetime, TimeProv
         }
 
         // Not on the signal's thread, which every other signal waits for.
-        _ = Task.Run(lifetime.StopApplication);
+        _ = Task.Run(lifetime.StopApplication, CancellationToken.None);
     }
 }

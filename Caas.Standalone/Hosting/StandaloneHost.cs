@@ -7,7 +7,6 @@ using Caas.Engines.Sqlite;
 using Caas.Engines.Sqlite.Storage;
 using Caas.Gateway;
 using Caas.Http;
-using Caas.Http.Problems;
 using Caas.Messaging;
 using Caas.ServiceDefaults;
 using Microsoft.Extensions.Options;
@@ -46,6 +45,7 @@ internal static class StandaloneHost
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ApplicationName = "caas" });
         var read = HostSettings.Read(builder.Configuration, builder.Environment.IsDevelopment());
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.AddServiceDefaults();
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, read));
         AddHosting(builder.Services, read);

@@ -27,8 +27,9 @@ internal sealed partial class SocketCommands(
     /// <summary>Executes one command; whatever happens is in the acknowledgement.</summary>
     public async ValueTask ExecuteAsync(ChatSession session, InboundEvent inbound, CancellationToken cancellationToken)
     {
-        using var activity = Activities.StartActivity(
-            inbound.Name, ActivityKind.Server, session.Connection.TraceParent ?? default(string));
+        // Each command is a trace of its own; the connection's request, which is current here, lives for hours.
+        Activity.Current = null;
+        using var activity = Activities.StartActivity(inbound.Name, ActivityKind.Server) ?? new Activity(inbound.Name).Start();
         var result = await TryExecuteAsync(session, inbound, cancellationToken);
         if (!inbound.WantsAck)
         {

@@ -61,6 +61,8 @@ public static class RegistryEndpoints
     private static void MapLevels(RouteGroupBuilder group, LocalSchemaRegistry registry)
     {
         group.MapGet("/config", () => Level(registry.Use(static catalogue => catalogue.Level(string.Empty))));
+
+        // The second parameter makes it a handler, whose answer is written, instead of a RequestDelegate.
         group.MapPut("/config", (HttpContext context, CancellationToken _) => SetLevelAsync(context, registry, string.Empty));
         group.MapGet("/config/{subject}", (string subject, bool? defaultToGlobal) =>
             (defaultToGlobal == true

@@ -3,3 +3,15 @@ using Caas.Tests.Contracts;
 namespace Caas.Tests.Engines.Sqlite;
 
 public sealed class SqliteConversationLogTests() : ConversationLogContract(new SqliteUnderTest());
+
+public sealed class SqliteConversationReaderTests() : ConversationReaderContract(new SqliteUnderTest());
+
+public sealed class SqliteMemberReaderTests() : MemberReaderContract(new SqliteUnderTest());
+
+public sealed class SqliteMessageReaderTests() : MessageReaderContract(new SqliteUnderTest());
+
+public sealed class SqliteReadPositionsTests() : ReadPositionsContract(new SqliteUnderTest());
+
+public sealed class SqliteChangeReaderTests() : ChangeReaderContract(new SqliteUnderTest());
+
+public sealed class SqliteOutboxTests() : OutboxContract(new SqliteUnderTest());

@@ -123,4 +123,39 @@ public abstract class DocumentsContract(IDocumentEngine engine) : IAsyncLifetime
         var changes = await Port<IChangeReader>().ListAsync(client ?? Client, id, 0, 100_000, Ct);
         return [.. changes.Select(change => EventJson.Read(change.Body.Span))];
     }
+
+    /// <summary>The events that the relay has still to move, at least so many, none of them of a conversation.</summary>
+    protected async Task<IReadOnlyList<Event>> ClientEvents(int count)
+    {
+        var outbox = Port<IOutbox>();
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var events = new List<Event>();
+        await Task.WhenAll(Enumerable.Range(0, outbox.Shards).Select(Relay));
+        return events;
+
+        async Task Relay(int shard)
+        {
+            try
+            {
+                while (true)
+                {
+                    var batch = await outbox.ReadAsync(shard, 1000, enough.Token);
+                    await outbox.ConfirmAsync(batch, Ct);
+                    batch.Changes.ShouldAllBe(change => change.ConversationId == null);
+                    lock (events)
+                    {
+                        events.AddRange(batch.Changes.Select(change => EventJson.Read(change.Body.Span)));
+                        if (events.Count >= count)
+                        {
+                            enough.Cancel();
+                        }
+                    }
+                }
+            }
+            catch (OperationCanceledException) when (enough.IsCancellationRequested)
+            {
+                // All of them came.
+            }
+        }
+    }
 }

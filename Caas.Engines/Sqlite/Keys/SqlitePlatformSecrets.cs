@@ -38,7 +38,7 @@ internal sealed class SqlitePlatformSecrets(DatabaseSet databases) : IPlatformSe
             DatabaseName.Platform, name, static (connection, asked) => Find(connection, asked), absent: null, cancellationToken);
 
         // An array that is null would become an empty memory, not none.
-        return found is null ? null : new ReadOnlyMemory<byte>(found);
+        return found is null ? default(ReadOnlyMemory<byte>?) : new ReadOnlyMemory<byte>(found);
     }
 
     private static byte[]? Find(Connection connection, string name)

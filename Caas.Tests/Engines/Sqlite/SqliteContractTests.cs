@@ -15,3 +15,15 @@ public sealed class SqliteReadPositionsTests() : ReadPositionsContract(new Sqlit
 public sealed class SqliteChangeReaderTests() : ChangeReaderContract(new SqliteUnderTest());
 
 public sealed class SqliteOutboxTests() : OutboxContract(new SqliteUnderTest());
+
+public sealed class SqliteUserStoreTests() : UserStoreContract(new SqliteUnderTest());
+
+public sealed class SqliteSessionStoreTests() : SessionStoreContract(new SqliteUnderTest());
+
+public sealed class SqliteClientStoreTests() : ClientStoreContract(new SqliteUnderTest());
+
+public sealed class SqliteSigningKeyStoreTests() : SigningKeyStoreContract(new SqliteUnderTest());
+
+public sealed class SqliteRevocationLogTests() : RevocationLogContract(new SqliteUnderTest());
+
+public sealed class SqliteConversationModelTests() : ConversationModelContract(new SqliteUnderTest());

@@ -1,6 +1,7 @@
 using Caas.Http.Credentials;
 using Caas.Http.Idempotency;
 using Caas.Http.Json;
+using Caas.Http.Resources;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -11,15 +12,14 @@ namespace Caas.Http;
 public static class ApiRoutes
 {
     /// <summary>
-    /// A group of a feature: its endpoints refuse in the order of the contract. What a path names is looked up by
-    /// <paramref name="path"/>, between the refusals of unreadable (400) and of misshapen (422) bodies.
+    /// A group of a feature: its endpoints refuse in the order of the contract. What a path names is refused (404) between
+    /// unreadable bodies (415, 413, 400) and misshapen ones (422).
     /// </summary>
-    public static RouteGroupBuilder MapApi(
-        this IEndpointRouteBuilder routes, string prefix, string tag, Action<RouteGroupBuilder>? path = null)
+    public static RouteGroupBuilder MapApi(this IEndpointRouteBuilder routes, string prefix, string tag)
     {
         var group = routes.MapGroup(prefix).WithTags(tag);
         group.AddEndpointFilter<BodyReadFilter>();
-        path?.Invoke(group);
+        group.AddEndpointFilter<PathFilter>();
         group.AddEndpointFilter<BodyShapeFilter>();
         group.AddEndpointFilter<ScopeFilter>();
         return group;

@@ -1,3 +1,4 @@
+using Caas.Domain.Ids;
 using Caas.Domain.Tokens;
 using Caas.Domain.Validation;
 using Caas.Http.Credentials;
@@ -19,6 +20,10 @@ public static class HttpServices
     /// <summary>Registers it; safe to call by several services of one host.</summary>
     public static IServiceCollection AddCaasHttp(this IServiceCollection services)
     {
+        services.TryAddSingleton<IEntropy, SystemEntropy>();
+        services.TryAddSingleton<DeploymentSecrets>();
+        services.TryAddSingleton(provider => new CursorSeal(provider.GetRequiredService<DeploymentSecrets>().CursorKey));
+        services.TryAddSingleton(provider => new RefreshTokens(provider.GetRequiredService<DeploymentSecrets>().RefreshKey));
         services.TryAddSingleton<ApiJson>();
         services.TryAddSingleton<IConfigureOptions<JsonOptions>, ConfigureJson>();
         services.TryAddSingleton<SigningKeyRing>();
@@ -50,8 +55,8 @@ public static class HttpServices
     public static IApplicationBuilder UseCredentials(this IApplicationBuilder app) => app.UseMiddleware<CredentialMiddleware>();
 
     // The framework's own options serve the OpenAPI document, which then tells the truth about strictness.
-    private sealed class ConfigureJson(LimitsOptions limits, IEnumerable<ApiJsonContext> contexts) : IConfigureOptions<JsonOptions>
+    private sealed class ConfigureJson(IEnumerable<ApiJsonContext> contexts) : IConfigureOptions<JsonOptions>
     {
-        public void Configure(JsonOptions options) => ApiJson.Configure(options.SerializerOptions, limits, contexts);
+        public void Configure(JsonOptions options) => ApiJson.Configure(options.SerializerOptions, contexts);
     }
 }

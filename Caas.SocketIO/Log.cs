@@ -30,6 +30,9 @@ internal static partial class Log
     [LoggerMessage(4008, LogLevel.Error, "The sweep failed for one session, which is ended.")]
     public static partial void SweepFailed(ILogger logger, Exception failure);
 
+    [LoggerMessage(4011, LogLevel.Error, "Sending failed for a reason of our own; the session is ended.")]
+    public static partial void SendFailed(ILogger logger, Exception failure);
+
     [LoggerMessage(4009, LogLevel.Information, "Stopping: {Connections} connections are told {Reason}.")]
     public static partial void Stopping(ILogger logger, int connections, SocketCloseReason reason);
 

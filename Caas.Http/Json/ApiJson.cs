@@ -17,26 +17,29 @@ public sealed class ApiJson
     /// <summary>The options of all bodies, over the source-generated contexts of the features.</summary>
     public ApiJson(LimitsOptions limits, IEnumerable<ApiJsonContext> contexts)
     {
+        MaxDepth = limits.JsonDepth;
         Options = new JsonSerializerOptions();
-        Configure(Options, limits, contexts);
+        Configure(Options, contexts);
         Options.MakeReadOnly();
     }
 
     /// <summary>The options.</summary>
     public JsonSerializerOptions Options { get; }
 
+    /// <summary>The deepest nesting that is read; answers, which wrap what was read, may be deeper.</summary>
+    public int MaxDepth { get; }
+
     /// <summary>How this type is read and written.</summary>
     public JsonTypeInfo<T> TypeInfo<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
 
     /// <summary>Makes other options the same, for the parts of the framework that have their own.</summary>
-    public static void Configure(JsonSerializerOptions options, LimitsOptions limits, IEnumerable<ApiJsonContext> contexts)
+    public static void Configure(JsonSerializerOptions options, IEnumerable<ApiJsonContext> contexts)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
         options.NumberHandling = JsonNumberHandling.Strict;
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         options.AllowDuplicateProperties = false;
         options.PropertyNameCaseInsensitive = false;
-        options.MaxDepth = limits.JsonDepth;
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new TimestampConverter());
         options.TypeInfoResolverChain.Clear();

@@ -18,7 +18,7 @@ public static class StrictJson
     public static Result<T> Read<T>(ReadOnlySpan<byte> json, ApiJson api)
         where T : class
     {
-        if (Scan(json, api.Options.MaxDepth) is { } flaw)
+        if (Scan(json, api.MaxDepth) is { } flaw)
         {
             return flaw;
         }

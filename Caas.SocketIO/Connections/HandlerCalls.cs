@@ -49,7 +49,7 @@ internal sealed class HandlerCalls(EngineSession session, SocketServices service
         // CONNECT is queued before the connection can emit, so nothing overtakes it.
         session.SendControl(FrameBatch.Text(PacketEncoder.Connect(connection.Id)));
         connection.Accept();
-        session.MarkConnected();
+        session.Clock.MarkConnected();
         if (connection.Closed is null)
         {
             await WelcomeAsync(connection);
@@ -111,7 +111,7 @@ internal sealed class HandlerCalls(EngineSession session, SocketServices service
         if (_connection is { } connection)
         {
             connection.TryMarkClosed(SocketCloseReason.ClientClosed);
-            session.MarkUnconnected();
+            session.Clock.MarkUnconnected();
             await FarewellAsync(connection, withSession: session.CloseReason is not null);
         }
     }

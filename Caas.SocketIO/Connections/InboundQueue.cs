@@ -114,14 +114,13 @@ internal sealed class InboundQueue(int maxItems, int maxBytes, Func<InboundItem,
         }
     }
 
-    private bool TryTake(out InboundItem item)
+    private bool TryTake([NotNullWhen(true)] out InboundItem? item)
     {
         TaskCompletionSource? done;
-        bool taken;
         lock (_lock)
         {
-            taken = _items.TryDequeue(out item);
-            if (taken)
+            _items.TryDequeue(out item);
+            if (item is not null)
             {
                 _bytes -= item.Bytes;
                 done = _space;
@@ -136,6 +135,6 @@ internal sealed class InboundQueue(int maxItems, int maxBytes, Func<InboundItem,
         }
 
         done?.TrySetResult();
-        return taken;
+        return item is not null;
     }
 }

@@ -42,7 +42,7 @@ public sealed class SocketConnection
     public string? TraceParent => _session.Facts.TraceParent;
 
     /// <summary><c>polling</c> or <c>websocket</c>, as it is now.</summary>
-    public string Transport => _session.TransportName;
+    public string Transport => _session.Transport.Name;
 
     /// <summary>The product's own; not touched here.</summary>
     public object? State { get; set; }

@@ -106,8 +106,7 @@ internal sealed class EngineEndpoint(SocketServices services)
         var session = new EngineSession(
             services, ConnectionFacts.Of(context), session => new PollingTransport(session, services));
         session.SendControl(EngineHandshake.Open(session.Sid, upgradable: true, services.Options));
-        services.Sessions.Add(session);
-        Log.SessionOpened(services.Logger, session.Facts.RemoteAddress, Polling);
+        Register(session);
         await session.Polling!.GetAsync(context);
     }
 
@@ -128,10 +127,25 @@ internal sealed class EngineEndpoint(SocketServices services)
         WebSocketTransport? transport = null;
         var session = new EngineSession(
             services, facts, session => transport = new WebSocketTransport(session, socket, LifetimeOf(context), services));
-        services.Sessions.Add(session);
-        Log.SessionOpened(services.Logger, facts.RemoteAddress, WebSocketName);
         session.SendControl(EngineHandshake.Open(session.Sid, upgradable: false, services.Options));
+        Register(session);
         await transport!.RunAsync();
+    }
+
+    private void Register(EngineSession session)
+    {
+        services.Sessions.Add(session);
+        Log.SessionOpened(services.Logger, session.Facts.RemoteAddress, session.Transport.Name);
+        if (session.HasEnded)
+        {
+            // It broke while the open packet was sent, before there was anything to remove.
+            services.Sessions.Remove(session);
+        }
+        else if (services.Sessions.IsStopped)
+        {
+            // The stop has walked without it.
+            session.Close(SocketCloseReason.ServerStopping);
+        }
     }
 
     private async Task UpgradeAsync(HttpContext context, EngineSession session)

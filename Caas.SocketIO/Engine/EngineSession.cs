@@ -1,5 +1,4 @@
 using Caas.SocketIO.Connections;
-using Caas.SocketIO.Packets;
 
 namespace Caas.SocketIO.Engine;
 
@@ -12,18 +11,13 @@ internal sealed class EngineSession
     private readonly Lock _lock = new();
     private readonly SocketServices _services;
     private readonly OutboundQueue _queue;
-    private readonly Heartbeat _heartbeat;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Written under _lock, read anywhere.
     private volatile IEngineTransport _transport;
     private volatile SocketCloseReason? _closeReason;
     private volatile UpgradeProbe? _probe;
-    private long _closingSince;
     private bool _hasEnded;
-
-    // 0 while a connection is accepted.
-    private long _unconnectedSince;
 
     /// <param name="services">What the server's sessions share.</param>
     /// <param name="facts">The handshake request.</param>
@@ -33,8 +27,7 @@ internal sealed class EngineSession
     {
         _services = services;
         _queue = new OutboundQueue(services.Options.MaxOutboundBytes, services.Options.MaxOutboundEvents);
-        _heartbeat = new Heartbeat(services);
-        _unconnectedSince = services.Time.GetTimestamp();
+        Clock = new SessionClock(this, services);
         Facts = facts;
         Dispatcher = new PacketDispatcher(this, services);
         _transport = transport(this);
@@ -45,13 +38,17 @@ internal sealed class EngineSession
 
     public ConnectionFacts Facts { get; }
 
+    public SessionClock Clock { get; }
+
     public PacketDispatcher Dispatcher { get; }
 
     public OutboundQueue Queue => _queue;
 
     public int QueuedBytes => _queue.Bytes;
 
-    public string TransportName => _transport.Name;
+    public IEngineTransport Transport => _transport;
+
+    public UpgradeProbe? Probe => _probe;
 
     public PollingTransport? Polling => _transport as PollingTransport;
 
@@ -72,61 +69,6 @@ internal sealed class EngineSession
         Flush();
     }
 
-    public void MarkConnected() => Volatile.Write(ref _unconnectedSince, 0);
-
-    public void MarkUnconnected() => Volatile.Write(ref _unconnectedSince, _services.Time.GetTimestamp());
-
-    public async ValueTask<ReceiveOutcome> ReceiveTextAsync(ReadOnlyMemory<byte> text)
-    {
-        if (_closeReason is not null)
-        {
-            return ReceiveOutcome.Continue;
-        }
-
-        if (!EnginePacket.TryRead(text.Span, out var packet))
-        {
-            return Violate(PacketError.UnknownType);
-        }
-
-        switch (packet.Type)
-        {
-            case EnginePacketType.Message:
-                var error = await Dispatcher.TextAsync(text[1..]);
-                return error == PacketError.None ? ReceiveOutcome.Continue : Violate(error);
-            case EnginePacketType.Pong:
-                _heartbeat.Pong();
-                return ReceiveOutcome.Continue;
-            case EnginePacketType.Close:
-                return ReceiveOutcome.PeerClosed;
-            case EnginePacketType.Noop:
-                return ReceiveOutcome.Continue;
-            case EnginePacketType.Open:
-            case EnginePacketType.Ping:
-            case EnginePacketType.Upgrade:
-            default:
-                // Only a server opens and pings in version 4; an upgrade belongs to a probe.
-                return Violate(PacketError.UnknownType);
-        }
-    }
-
-    public async ValueTask<ReceiveOutcome> ReceiveBinaryAsync(ReadOnlyMemory<byte> bytes)
-    {
-        if (_closeReason is not null)
-        {
-            return ReceiveOutcome.Continue;
-        }
-
-        var error = await Dispatcher.BinaryAsync(bytes);
-        return error == PacketError.None ? ReceiveOutcome.Continue : Violate(error);
-    }
-
-    private ReceiveOutcome Violate(PacketError error)
-    {
-        Log.BadPacket(_services.Logger, Facts.RemoteAddress, error);
-        _services.Metrics.Violated();
-        return ReceiveOutcome.Violated;
-    }
-
     /// <summary>Drops what waits, tells the peer and closes: for packets that break the rules.</summary>
     public void Fail()
     {
@@ -145,7 +87,7 @@ internal sealed class EngineSession
             }
 
             _closeReason = reason;
-            Volatile.Write(ref _closingSince, _services.Time.GetTimestamp());
+            Clock.StartClosing();
         }
 
         if (_transport is PollingTransport)
@@ -155,7 +97,7 @@ internal sealed class EngineSession
 
         _queue.Complete();
         Dispatcher.Finish(reason);
-        _probe?.Abort();
+        _probe?.Refuse();
         Flush();
     }
 
@@ -224,7 +166,8 @@ internal sealed class EngineSession
         lock (_lock)
         {
             // A POST in flight would have two transports bring packets at once, in no order.
-            if (_closeReason is not null || _transport is not PollingTransport polling || !polling.TryRetire())
+            // A closing session may still be upgraded: its last words wait in the queue.
+            if (_hasEnded || _transport is not PollingTransport polling || !polling.TryRetire())
             {
                 return false;
             }
@@ -235,59 +178,5 @@ internal sealed class EngineSession
 
         webSocket.Flush();
         return true;
-    }
-
-    /// <summary>Everything about this session that happens because time passed.</summary>
-    public void Tick(long now)
-    {
-        var options = _services.Options;
-        if (_services.IsOver(Volatile.Read(ref _closingSince), options.CloseTimeout, now))
-        {
-            End(SocketCloseReason.TransportLost);
-        }
-        else if (_services.IsOver(_transport.WritingSince, options.SendTimeout, now))
-        {
-            Dispatcher.ReportSlow();
-            End(SocketCloseReason.Slow);
-        }
-        else if (_closeReason is null)
-        {
-            TickOpen(now, options);
-        }
-    }
-
-    private void TickOpen(long now, SocketIOOptions options)
-    {
-        if (_services.IsOver(Volatile.Read(ref _unconnectedSince), options.ConnectTimeout, now))
-        {
-            Close(SocketCloseReason.ConnectTimedOut);
-            return;
-        }
-
-        if (_services.IsOver(Dispatcher.AssemblingSince, options.BinaryPacketTimeout, now))
-        {
-            Fail();
-            return;
-        }
-
-        if (_probe is { } probe && _services.IsOver(probe.Since, options.UpgradeTimeout, now))
-        {
-            probe.Abort();
-        }
-
-        if (Dispatcher.IsBlocked)
-        {
-            _heartbeat.Excuse(now);
-        }
-        else if (_heartbeat.IsDead(now))
-        {
-            End(SocketCloseReason.HeartbeatTimedOut);
-            return;
-        }
-
-        if (_heartbeat.TryBeat(now))
-        {
-            SendControl(EnginePacket.Ping);
-        }
     }
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace Caas.SocketIO.Engine;
@@ -8,7 +7,7 @@ namespace Caas.SocketIO.Engine;
 /// <summary>Reads a POST's body and hands its packets to the session. Whatever is wrong with it ends the session.</summary>
 internal static class PollingBody
 {
-    public static async Task ReceiveAsync(HttpContext context, EngineSession session, SocketIOOptions options)
+    public static async Task ReceiveAsync(HttpContext context, EngineSession session, SocketServices services)
     {
         // Version 4 sends binary as base64 text. Left unanswered, such a request hung for ever (GHSA-r635-g3xr-vw7x).
         if (context.Request.ContentType?.StartsWith("application/octet-stream", StringComparison.OrdinalIgnoreCase) == true)
@@ -21,17 +20,17 @@ internal static class PollingBody
         try
         {
             // Grows with what arrives, up to the limit; a declared length is only good for an early refusal.
-            var result = context.Request.ContentLength > options.MaxPayloadBytes
+            var result = context.Request.ContentLength > services.Options.MaxPayloadBytes
                 ? default
-                : await context.Request.BodyReader.ReadAtLeastAsync(options.MaxPayloadBytes + 1, context.RequestAborted);
-            if (context.Request.ContentLength > options.MaxPayloadBytes || result.Buffer.Length > options.MaxPayloadBytes)
+                : await context.Request.BodyReader.ReadAtLeastAsync(services.Options.MaxPayloadBytes + 1, context.RequestAborted);
+            if (context.Request.ContentLength > services.Options.MaxPayloadBytes || result.Buffer.Length > services.Options.MaxPayloadBytes)
             {
                 session.End(SocketCloseReason.ProtocolViolated);
                 await EngineError.TooLarge.WriteAsync(context);
                 return;
             }
 
-            await DispatchAsync(context, session, options, result);
+            await DispatchAsync(context, session, services, result);
         }
         catch (BadHttpRequestException failure)
         {
@@ -39,14 +38,14 @@ internal static class PollingBody
             session.End(SocketCloseReason.ProtocolViolated);
             await EngineError.BadRequest.WriteAsync(context, failure.StatusCode);
         }
-        catch (Exception failure) when (failure is IOException or OperationCanceledException or ConnectionAbortedException)
+        catch (Exception failure) when (failure is IOException or OperationCanceledException)
         {
             session.End(SocketCloseReason.TransportLost);
         }
     }
 
     private static async Task DispatchAsync(
-        HttpContext context, EngineSession session, SocketIOOptions options, ReadResult result)
+        HttpContext context, EngineSession session, SocketServices services, ReadResult result)
     {
         var length = (int)result.Buffer.Length;
         var body = ArrayPool<byte>.Shared.Rent(length);
@@ -55,7 +54,7 @@ internal static class PollingBody
         {
             result.Buffer.CopyTo(body);
             context.Request.BodyReader.AdvanceTo(result.Buffer.End);
-            outcome = await ReceivePacketsAsync(session, options, body.AsMemory(0, length));
+            outcome = await ReceivePacketsAsync(session, services, body.AsMemory(0, length));
         }
         finally
         {
@@ -81,15 +80,15 @@ internal static class PollingBody
     }
 
     private static async ValueTask<ReceiveOutcome> ReceivePacketsAsync(
-        EngineSession session, SocketIOOptions options, ReadOnlyMemory<byte> body)
+        EngineSession session, SocketServices services, ReadOnlyMemory<byte> body)
     {
         var more = true;
         for (var packets = 1; more; packets++)
         {
             more = PollingPayload.Next(ref body, out var packet);
-            var outcome = packets > options.MaxPacketsPerPayload
+            var outcome = packets > services.Options.MaxPacketsPerPayload
                 ? ReceiveOutcome.Violated
-                : await ReceiveAsync(session, packet);
+                : await ReceiveAsync(session, packet, services);
             if (outcome != ReceiveOutcome.Continue)
             {
                 return outcome;
@@ -99,15 +98,16 @@ internal static class PollingBody
         return ReceiveOutcome.Continue;
     }
 
-    private static ValueTask<ReceiveOutcome> ReceiveAsync(EngineSession session, ReadOnlyMemory<byte> packet)
+    private static ValueTask<ReceiveOutcome> ReceiveAsync(
+        EngineSession session, ReadOnlyMemory<byte> packet, SocketServices services)
     {
         if (packet.IsEmpty || packet.Span[0] != PollingPayload.BinaryPrefix)
         {
-            return session.ReceiveTextAsync(packet);
+            return SessionInbound.ReceiveTextAsync(session, packet, services);
         }
 
         return PollingPayload.DecodeBinary(packet.Span[1..]) is { } binary
-            ? session.ReceiveBinaryAsync(binary)
+            ? SessionInbound.ReceiveBinaryAsync(session, binary, services)
             : ValueTask.FromResult(ReceiveOutcome.Violated);
     }
 }

@@ -1,4 +1,3 @@
-using Caas.SocketIO.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace Caas.SocketIO.Engine;
@@ -21,6 +20,18 @@ internal sealed class PollingTransport(EngineSession session, SocketServices ser
     public string Name => "polling";
 
     public long WritingSince => Volatile.Read(ref _writingSince);
+
+    /// <summary>Whether a GET waits or is being answered.</summary>
+    public bool HasPoll
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _poll is not null;
+            }
+        }
+    }
 
     public void Flush()
     {
@@ -107,7 +118,7 @@ internal sealed class PollingTransport(EngineSession session, SocketServices ser
 
         try
         {
-            await PollingBody.ReceiveAsync(context, session, services.Options);
+            await PollingBody.ReceiveAsync(context, session, services);
         }
         finally
         {
@@ -189,47 +200,10 @@ internal sealed class PollingTransport(EngineSession session, SocketServices ser
 
     private async Task AnswerAsync(HttpContext context)
     {
-        var batches = TakeBatches(out var length);
-        var response = context.Response;
-        response.ContentType = "text/plain; charset=UTF-8";
-        response.ContentLength = length;
         Volatile.Write(ref _writingSince, services.Time.GetTimestamp());
-        for (var i = 0; i < batches.Count; i++)
-        {
-            if (i > 0)
-            {
-                response.BodyWriter.GetSpan(1)[0] = PollingPayload.Separator;
-                response.BodyWriter.Advance(1);
-            }
-
-            PollingPayload.Write(response.BodyWriter, batches[i]);
-        }
-
-        await response.BodyWriter.FlushAsync(context.RequestAborted);
+        await PollAnswer.WriteAsync(context, session, services.Options);
 
         // Cleared before the session may end: ending cuts a poll whose answer is still on its way.
         Volatile.Write(ref _writingSince, 0);
-    }
-
-    private List<FrameBatch> TakeBatches(out int length)
-    {
-        var batches = new List<FrameBatch>();
-        length = -1;
-        while (length < services.Options.MaxPayloadBytes && session.Queue.TryDequeue(out var batch))
-        {
-            batches.Add(batch);
-            length += 1 + PollingPayload.Length(batch);
-        }
-
-        if (batches.Count == 0)
-        {
-            // Let go without a packet: by an upgrade or the client's own close with a noop, else with a close.
-            var closed = session.HasEnded && session.CloseReason != SocketCloseReason.ClientClosed;
-            var last = closed ? EnginePacket.Close : EnginePacket.Noop;
-            batches.Add(last);
-            length = last.Bytes;
-        }
-
-        return batches;
     }
 }

@@ -52,7 +52,7 @@ internal sealed class SessionSweep : IDisposable
     {
         try
         {
-            session.Tick(now);
+            session.Clock.Tick(now);
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {

@@ -9,23 +9,39 @@ namespace Caas.SocketIO.Engine;
 /// </summary>
 internal sealed class UpgradeProbe(IHttpRequestLifetimeFeature request, TimeProvider time)
 {
-    private volatile bool _answered;
+    private const int Waiting = 0;
+    private const int Answered = 1;
+    private const int Refused = 2;
+
+    private int _state;
 
     public long Since { get; } = time.GetTimestamp();
 
-    public bool IsAnswered => _answered;
+    public bool IsAnswered => Volatile.Read(ref _state) == Answered;
 
     public void Abort() => request.Abort();
 
+    /// <summary>
+    /// For a session that begins to close: drops the probe, unless the client may have seen the answer. Then it has
+    /// paused its polling and finds the last words only where it goes next, on the WebSocket.
+    /// </summary>
+    public void Refuse()
+    {
+        if (Interlocked.CompareExchange(ref _state, Refused, Waiting) == Waiting)
+        {
+            Abort();
+        }
+    }
+
     public async Task<bool> RunAsync(EngineSession session, WebSocketTransport webSocket)
     {
-        if (!await ReadsAsync(webSocket.Reader, "2probe"))
+        // The noop mode begins before the answer leaves: a client that saw the answer must not find its poll held.
+        if (!await ReadsAsync(webSocket.Reader, "2probe")
+            || Interlocked.CompareExchange(ref _state, Answered, Waiting) != Waiting)
         {
             return false;
         }
 
-        // The noop mode begins before the answer leaves: a client that saw the answer must not find its poll held.
-        _answered = true;
         session.Flush();
         await webSocket.Writer.WriteAsync(EnginePacket.ProbeAnswer);
         return await ReadsAsync(webSocket.Reader, "5") && session.TryUpgrade(webSocket);

@@ -83,14 +83,14 @@ internal sealed class WebSocketTransport(
     }
 
     public static bool IsLost(Exception failure) => failure
-        is WebSocketException or IOException or OperationCanceledException or InvalidOperationException;
+        is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException;
 
     private async ValueTask<ReceiveOutcome> ReceiveOneAsync()
     {
         var outcome = await Reader.ReadAsync() switch
         {
-            ReadOutcome.Text => await session.ReceiveTextAsync(Reader.Message),
-            ReadOutcome.Binary => await session.ReceiveBinaryAsync(Reader.Message),
+            ReadOutcome.Text => await SessionInbound.ReceiveTextAsync(session, Reader.Message, services),
+            ReadOutcome.Binary => await SessionInbound.ReceiveBinaryAsync(session, Reader.Message, services),
             ReadOutcome.PeerClosed => ReceiveOutcome.PeerClosed,
             ReadOutcome.TooLarge => ReceiveOutcome.Violated,
         };
@@ -119,8 +119,14 @@ internal sealed class WebSocketTransport(
             while ((!session.Queue.IsEmpty || session.Queue.IsCompleted)
                 && Interlocked.CompareExchange(ref _draining, 1, 0) == 0);
         }
-        catch (Exception failure) when (IsLost(failure))
+        catch (Exception failure) when (failure is not OutOfMemoryException)
         {
+            // Nobody awaits a drain, so a defect is logged here or nowhere.
+            if (!IsLost(failure))
+            {
+                Log.SendFailed(services.Logger, failure);
+            }
+
             session.End(SocketCloseReason.TransportLost);
         }
     }

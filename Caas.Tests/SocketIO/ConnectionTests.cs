@@ -344,4 +344,17 @@ public sealed class ConnectionTests
         (await host.Handler.NextCloseAsync()).ShouldBe(SocketCloseReason.ServerStopping);
         host.Server.Sessions.ShouldBe(0);
     }
+
+    [Fact]
+    public async Task A_host_that_stops_closes_its_connections_by_itself()
+    {
+        await using var host = await SocketIOHost.StartAsync();
+        using var socket = await SocketIOWebSocket.ConnectAsync(host);
+
+        host.BeginStop();
+
+        await socket.ShouldBeClosedAsync();
+        socket.Socket.CloseStatus.ShouldBe(System.Net.WebSockets.WebSocketCloseStatus.EndpointUnavailable);
+        (await host.Handler.NextCloseAsync()).ShouldBe(SocketCloseReason.ServerStopping);
+    }
 }

@@ -126,7 +126,7 @@ public sealed class HeartbeatTests
         using var socket = await SocketIOWebSocket.ConnectAsync(host);
         await socket.SendAsync("452-[\"f\",{\"_placeholder\":true,\"num\":0},{\"_placeholder\":true,\"num\":1}]");
         await socket.SendAsync([1, 2, 3]);
-        await UntilAsync(() => host.Server.AnySession(session => session.Dispatcher.AssemblingSince != 0));
+        await SocketIOHost.UntilAsync(() => host.Server.AnySession(session => session.Dispatcher.AssemblingSince != 0));
 
         socket.AnswersPings = false;
         _time.Advance(TimeSpan.FromSeconds(26));
@@ -139,16 +139,5 @@ public sealed class HeartbeatTests
     }
 
     private static Task UntilBlockedAsync(SocketIOHost host) =>
-        UntilAsync(() => host.Server.AnySession(session => session.Dispatcher.IsBlocked));
-
-    // There is no event for "the server has read this": yield until it has.
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var patience = new CancellationTokenSource(SocketIOHost.Patience);
-        while (!condition())
-        {
-            patience.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
+        SocketIOHost.UntilAsync(() => host.Server.AnySession(session => session.Dispatcher.IsBlocked));
 }

@@ -116,8 +116,7 @@ public sealed class PollingTests
         using (var cancel = new CancellationTokenSource())
         {
             var poll = http.GetAsync(new Uri(host.Address, "/socket.io/" + client.Query), cancel.Token);
-            await client.SendAsync("42[\"poll is likely open\"]");
-            await host.Handler.NextEventAsync();
+            await SocketIOHost.UntilAsync(() => host.Server.AnySession(session => session.Polling!.HasPoll));
             await cancel.CancelAsync();
             await Should.ThrowAsync<OperationCanceledException>(poll);
         }
@@ -130,13 +129,12 @@ public sealed class PollingTests
     {
         await using var host = await SocketIOHost.StartAsync();
         var client = await SocketIOPolling.ConnectAsync(host);
-        var connection = await host.Handler.NextConnectedAsync();
-
         var poll = client.PollAsync();
-        connection.TryEmit(EncodedEvent.Create("ready", default)).ShouldBeTrue();
-        (await poll).ShouldBe("42[\"ready\"]");
+        await SocketIOHost.UntilAsync(() => host.Server.AnySession(session => session.Polling!.HasPoll));
+
         await client.SendAsync("1");
 
+        (await poll).ShouldBe("6");
         (await host.Handler.NextCloseAsync()).ShouldBe(SocketCloseReason.ClientClosed);
         await client.ShouldBeGoneAsync();
     }

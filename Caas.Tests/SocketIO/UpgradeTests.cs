@@ -75,6 +75,23 @@ public sealed class UpgradeTests
     }
 
     [Fact]
+    public async Task A_close_in_the_middle_of_an_upgrade_says_its_last_words_on_the_websocket()
+    {
+        await using var host = await SocketIOHost.StartAsync();
+        var polling = await SocketIOPolling.ConnectAsync(host);
+        var connection = await host.Handler.NextConnectedAsync();
+        using var socket = await ProbeAsync(host, polling);
+
+        connection.Close(
+            Caas.SocketIO.SocketCloseReason.Create("revoked", reconnects: false), EncodedEvent.Create("bye", "1"u8));
+        await socket.SendAsync("5");
+
+        (await socket.ReadAsync()).ShouldBe("42[\"bye\",1]");
+        (await socket.ReadAsync()).ShouldBe("41");
+        await socket.ShouldBeClosedAsync();
+    }
+
+    [Fact]
     public async Task A_probe_that_is_not_finished_in_time_is_dropped()
     {
         var time = new FakeTimeProvider();

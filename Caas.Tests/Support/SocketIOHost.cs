@@ -63,9 +63,23 @@ public sealed class SocketIOHost : IAsyncDisposable
         return await response.Content.ReadAsStringAsync(Ct);
     }
 
+    /// <summary>What SIGTERM does.</summary>
+    public void BeginStop() => _app.Lifetime.StopApplication();
+
     public static async Task Soon(Task task) => await task.WaitAsync(Patience, Ct);
 
     public static async Task<T> Soon<T>(ValueTask<T> task) => await task.AsTask().WaitAsync(Patience, Ct);
+
+    /// <summary>Yields until the server has read what was sent, for which there is no event.</summary>
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!condition())
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,0 +1,22 @@
+using Caas.Domain.Events;
+
+namespace Caas.Consumers.Streams;
+
+/// <summary>
+/// What one consumer group does with the records of one topic. At least once: its effect is idempotent, keyed by event
+/// id or version.
+/// </summary>
+internal interface IStreamHandler
+{
+    /// <summary>The topic.</summary>
+    string Topic { get; }
+
+    /// <summary>The consumer group.</summary>
+    string Group { get; }
+
+    /// <summary>
+    /// Has the effect of one record. An exception means that it had none, and that it is tried again, later and a few
+    /// times, while the records behind it go on.
+    /// </summary>
+    ValueTask HandleAsync(ConsumedRecord record, CancellationToken cancellationToken);
+}

@@ -1,0 +1,40 @@
+using Caas.Domain.Events;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Caas.Engines.LocalLog;
+
+/// <summary>Registers the embedded event stream.</summary>
+public static class LocalLogRegistration
+{
+    /// <summary>
+    /// Adds <see cref="IEventStream"/> and <see cref="IStreamStatus"/> over <c>caas_events.db</c> in this folder, with
+    /// <see cref="LocalLogOptions"/> from <c>Caas:LocalLog</c>.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="dataPath">The data folder; made where there is none.</param>
+    public static IServiceCollection AddLocalLog(this IServiceCollection services, string dataPath)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<LocalLogOptions>().BindConfiguration(LocalLogOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LocalLogOptions>, LocalLogOptionsValidation>());
+        services.AddSingleton(provider => new LocalEventStream(
+            dataPath,
+            provider.GetRequiredService<IOptions<LocalLogOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<LocalEventStream>>()));
+        services.AddSingleton<IEventStream>(static provider => provider.GetRequiredService<LocalEventStream>());
+        services.AddSingleton<IStreamStatus>(static provider => provider.GetRequiredService<LocalEventStream>());
+        return services;
+    }
+}
+
+/// <summary>Refuses limits that make no sense, at start.</summary>
+internal sealed class LocalLogOptionsValidation : IValidateOptions<LocalLogOptions>
+{
+    /// <inheritdoc/>
+    public ValidateOptionsResult Validate(string? name, LocalLogOptions options) =>
+        options.FindFault() is { } fault ? ValidateOptionsResult.Fail(fault) : ValidateOptionsResult.Success;
+}

@@ -1,0 +1,40 @@
+using Caas.Domain.Callers;
+using Caas.SocketIO.Connections;
+
+namespace Caas.Messaging.Realtime;
+
+/// <summary>
+/// One authenticated connection. The caller changes with <c>token.refresh</c>, the rest never.
+/// </summary>
+/// <param name="connection">The socket.</param>
+/// <param name="caller">Whose it is.</param>
+internal sealed class ChatSession(SocketConnection connection, Caller caller)
+{
+    private volatile Caller _caller = caller;
+
+    /// <summary>The socket.</summary>
+    public SocketConnection Connection => connection;
+
+    /// <summary>Whose it is now.</summary>
+    public Caller Caller => _caller;
+
+    /// <summary>When its token ends.</summary>
+    public DateTimeOffset ExpiresAt => Caller.ExpiresAt ?? DateTimeOffset.MaxValue;
+
+    /// <summary>Whether <c>session.expiring</c> was sent for this token. Owned by the sweep.</summary>
+    public bool WarnedOfExpiry { get; set; }
+
+    /// <summary>Its user's channel on this node; set when the connection is accepted.</summary>
+    public UserChannel? Channel { get; set; }
+
+    /// <summary>Takes a new token of the same user and session.</summary>
+    public void Renew(Caller renewed)
+    {
+        _caller = renewed;
+        WarnedOfExpiry = false;
+    }
+
+    /// <summary>The session of a connection that was accepted.</summary>
+    public static ChatSession Of(SocketConnection connection) =>
+        connection.State as ChatSession ?? throw new InvalidOperationException("The connection was not accepted.");
+}

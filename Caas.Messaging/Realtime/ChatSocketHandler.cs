@@ -1,0 +1,87 @@
+using System.Text.Json;
+using Caas.Domain.Applications;
+using Caas.Domain.Callers;
+using Caas.Domain.Errors;
+using Caas.Http.Credentials;
+using Caas.Http.Problems;
+using Caas.SocketIO;
+using Caas.SocketIO.Connections;
+
+namespace Caas.Messaging.Realtime;
+
+/// <summary>What CaaS does with sockets: lets them in by their access token, joins them, and executes their commands.</summary>
+internal sealed class ChatSocketHandler(
+    CredentialReader credentials,
+    IApplicationStore applications,
+    RealtimeNode node,
+    SocketCommands commands,
+    TimeProvider clock) : ISocketHandler
+{
+    /// <inheritdoc/>
+    public async ValueTask<ConnectDecision> ConnectAsync(
+        SocketConnection connection, ReadOnlyMemory<byte> authJson, CancellationToken ct)
+    {
+        if (TokenOf(authJson) is not { } token)
+        {
+            return Refuse(new Error(ErrorCatalogue.Unauthenticated, "Connect with auth: { token: <access token> }."));
+        }
+
+        var read = await credentials.ReadTokenAsync(token, ct);
+        if (!read.TryGet(out var caller, out var error))
+        {
+            return Refuse(error);
+        }
+
+        if (connection.Origin is { } origin && !await IsAllowedAsync(caller, origin, ct))
+        {
+            return Refuse(new Error(ErrorCatalogue.OriginNotAllowed, "The application does not list this origin."));
+        }
+
+        connection.State = new ChatSession(connection, caller);
+        return ConnectDecision.Accept;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask ConnectedAsync(SocketConnection connection, CancellationToken ct)
+    {
+        var session = ChatSession.Of(connection);
+        await node.JoinAsync(session, ct);
+        connection.TryEmit(SessionMessages.Ready(session, clock.GetUtcNow()));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask EventAsync(SocketConnection connection, InboundEvent e, CancellationToken ct) =>
+        commands.ExecuteAsync(ChatSession.Of(connection), e, ct);
+
+    /// <inheritdoc/>
+    public ValueTask DisconnectedAsync(SocketConnection connection, SocketCloseReason reason) =>
+        node.LeaveAsync(ChatSession.Of(connection), CancellationToken.None);
+
+    private static string? TokenOf(ReadOnlyMemory<byte> authJson)
+    {
+        try
+        {
+            using var auth = JsonDocument.Parse(authJson);
+            return auth.RootElement.ValueKind == JsonValueKind.Object
+                && auth.RootElement.TryGetProperty("token"u8, out var token)
+                && token.ValueKind == JsonValueKind.String
+                    ? token.GetString()
+                    : null;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // No JSON, or text that is no Unicode: as good as no token.
+            return null;
+        }
+    }
+
+    private static ConnectDecision Refuse(Error error) => ConnectDecision.Refuse(
+        error.Code.Title, JsonSerializer.SerializeToUtf8Bytes(Problem.Of(error), ProblemJson.Default.Problem));
+
+    // The handshake let in what any application lists; the credential's own application has the last word.
+    private async ValueTask<bool> IsAllowedAsync(Caller caller, string origin, CancellationToken cancellationToken)
+    {
+        var application = await applications.FindAsync(caller.ClientId, caller.ApplicationId, cancellationToken);
+        return application is not null && OriginRule.Allows(application, origin);
+    }
+}

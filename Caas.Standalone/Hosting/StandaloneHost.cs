@@ -1,0 +1,99 @@
+using Caas.Consumers;
+using Caas.Engines.Avro;
+using Caas.Engines.InMemory;
+using Caas.Engines.LocalLog;
+using Caas.Engines.LocalRegistry;
+using Caas.Engines.Sqlite;
+using Caas.Engines.Sqlite.Storage;
+using Caas.Gateway;
+using Caas.Http;
+using Caas.Messaging;
+using Caas.ServiceDefaults;
+using Microsoft.Extensions.Options;
+
+namespace Caas.Standalone.Hosting;
+
+/// <summary>The three services in one process over the embedded engines.</summary>
+internal static class StandaloneHost
+{
+    private const int WrongConfiguration = 2;
+    private static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(10);
+
+    /// <summary>Runs until it is stopped, and gives the exit code.</summary>
+    public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var app = Build(args, out var settings);
+            await app.Services.GetRequiredService<SqliteDocuments>().OpenAsync(cancellationToken);
+            await app.Services.GetRequiredService<DeploymentSecrets>().LoadAsync(cancellationToken);
+            var platformKey = await PlatformKeySetup.LoadAsync(app.Services, cancellationToken);
+            Map(app);
+            await app.StartAsync(cancellationToken);
+            Welcome.Write(Console.Out, settings, platformKey);
+            await app.WaitForShutdownAsync(cancellationToken);
+            return 0;
+        }
+        catch (Exception exception) when (exception is ConfigurationException or DataFolderException or OptionsValidationException)
+        {
+            await Console.Error.WriteLineAsync(exception.Message.ReplaceLineEndings(" "));
+            return WrongConfiguration;
+        }
+    }
+
+    private static WebApplication Build(string[] args, out HostSettings settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ApplicationName = "caas" });
+        var read = HostSettings.Read(builder.Configuration, builder.Environment.IsDevelopment());
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.AddServiceDefaults();
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, read));
+        AddHosting(builder.Services, read);
+        AddEngines(builder.Services, builder.Configuration[$"{DataOptions.Section}:{nameof(DataOptions.Path)}"] ?? new DataOptions().Path);
+        builder.Services.AddGateway().AddMessaging().AddConsumers();
+        settings = read;
+        return builder.Build();
+    }
+
+    private static void Listen(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, HostSettings settings)
+    {
+        kestrel.AddServerHeader = false;
+        Listener.Api.Listen(kestrel, settings.Http.Host, settings.Http.Port);
+        Listener.Metrics.Listen(kestrel, settings.Http.Host, settings.Metrics.Port);
+        Listener.SchemaRegistry.Listen(kestrel, settings.Http.Host, settings.SchemaRegistry.Port);
+    }
+
+    private static void AddHosting(IServiceCollection services, HostSettings settings)
+    {
+        settings.Register(services);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<PlatformKeySetup>();
+        services.AddSingleton(provider => provider.GetRequiredService<PlatformKeySetup>().Key);
+        services.AddSingleton<IHostLifetime, SignalLifetime>();
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTime);
+        services.AddRequestTimeouts(options => options.DefaultPolicy = new() { Timeout = settings.Limits.RequestTimeout });
+    }
+
+    private static void AddEngines(IServiceCollection services, string dataPath) => services
+        .AddSqliteDocuments()
+        .AddInMemoryCounters()
+        .AddInMemoryRealtime()
+        .AddLocalLog(dataPath)
+        .AddLocalSchemaRegistry(dataPath)
+        .AddAvroEvents();
+
+    private static void Map(WebApplication app)
+    {
+        app.MapWhen(Listener.Metrics.Serves, metrics => metrics.UseOpenTelemetryPrometheusScrapingEndpoint("/metrics"));
+        app.MapWhen(Listener.SchemaRegistry.Serves, registry => registry
+            .UseRouting()
+            .UseEndpoints(routes => routes.MapLocalSchemaRegistry()));
+        app.UseProblems();
+        app.UseRouting();
+        app.UseRequestTimeouts();
+        app.UseCredentials();
+        app.MapDefaultEndpoints();
+        app.MapGateway();
+        app.MapMessaging();
+    }
+}

@@ -70,7 +70,7 @@ public abstract class ConversationLogContract(IDocumentEngine engine) : Document
         var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Send(id, Ann, "hi", "once")));
 
         answers.Select(message => message.Id).Distinct().Count().ShouldBe(1);
-        answers.Select(message => message.Etag).Distinct().Count().ShouldBe(1);
+        answers.Select(message => message.Etag).Distinct(StringComparer.Ordinal).Count().ShouldBe(1);
         (await EventsOf(id)).Count.ShouldBe(3);
     }
 
@@ -94,7 +94,7 @@ public abstract class ConversationLogContract(IDocumentEngine engine) : Document
         results.Count(result => result.Error is null).ShouldBe(1);
         var answers = results.Select(result => result.Error?.EarlierAnswer).Where(answer => answer is not null).ToArray();
         answers.Length.ShouldBe(99);
-        answers.Select(answer => Encoding.UTF8.GetString(answer!.Body.Span)).Distinct().ShouldBe(["1"]);
+        answers.Select(answer => Encoding.UTF8.GetString(answer!.Body.Span)).Distinct(StringComparer.Ordinal).ShouldBe(["1"]);
         (await EventsOf(id)).Count.ShouldBe(3);
     }
 

@@ -142,13 +142,16 @@ public abstract class DocumentsContract(IDocumentEngine engine) : IAsyncLifetime
                     var batch = await outbox.ReadAsync(shard, 1000, enough.Token);
                     await outbox.ConfirmAsync(batch, Ct);
                     batch.Changes.ShouldAllBe(change => change.ConversationId == null);
+                    bool all;
                     lock (events)
                     {
                         events.AddRange(batch.Changes.Select(change => EventJson.Read(change.Body.Span)));
-                        if (events.Count >= count)
-                        {
-                            enough.Cancel();
-                        }
+                        all = events.Count >= count;
+                    }
+
+                    if (all)
+                    {
+                        await enough.CancelAsync();
                     }
                 }
             }

@@ -143,7 +143,7 @@ public abstract class MessageReaderContract(IDocumentEngine engine) : DocumentsC
         material.Salt.ToArray().ShouldBe(new byte[16]);
         material.Node(0, sequence - 1).ToArray().ShouldBe(leaves[sequence - 1]);
         var path = Path(sequence - 1, 0, count).Select(part => Root(part.From, part.To, material)).ToArray();
-        path.ShouldBe(Path(sequence - 1, 0, count).Select(part => Root(leaves[(int)part.From..(int)part.To])).ToArray());
+        path.ShouldBe(Path(sequence - 1, 0, count).Select(part => Root(leaves.AsSpan((int)part.From..(int)part.To))).ToArray());
     }
 
     [Fact]

@@ -115,13 +115,16 @@ public abstract class OutboxContract(IDocumentEngine engine) : DocumentsContract
                 {
                     var batch = await Outbox.ReadAsync(shard, 7, enough.Token);
                     await Outbox.ConfirmAsync(batch, Ct);
+                    bool all;
                     lock (changes)
                     {
                         changes.AddRange(batch.Changes);
-                        if (changes.Count >= count)
-                        {
-                            enough.Cancel();
-                        }
+                        all = changes.Count >= count;
+                    }
+
+                    if (all)
+                    {
+                        await enough.CancelAsync();
                     }
                 }
             }

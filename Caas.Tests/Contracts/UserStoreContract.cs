@@ -33,7 +33,7 @@ public abstract class UserStoreContract(IDocumentEngine engine) : DocumentsContr
     {
         var first = (await Put(Draft(Ann, "Ann"))).Single().User;
         Clock.Advance(TimeSpan.FromMinutes(1));
-        var same = (await Put(Draft(Ann, "Ann"), Draft(Bob, "Bob"))).First();
+        var same = (await Put(Draft(Ann, "Ann"), Draft(Bob, "Bob")))[0];
         var changed = (await Put(Draft(Ann, "Anna"))).Single();
 
         (same.Created, same.User).ShouldBe((false, first));

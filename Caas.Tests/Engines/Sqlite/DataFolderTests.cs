@@ -21,7 +21,7 @@ public sealed class DataFolderTests : IDisposable
         var clock = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromSeconds(1) };
         using var second = new DataFolder(_folder, clock);
 
-        var refused = await Should.ThrowAsync<DataFolderException>(Advancing(clock, second.OpenAsync(Ct)));
+        var refused = await Should.ThrowAsync<DataFolderException>(OpenAsync(second, clock));
 
         refused.Message.ShouldBe($"Caas:Data:Path: the folder '{_folder}' is in use by another process.");
     }
@@ -46,7 +46,7 @@ public sealed class DataFolderTests : IDisposable
         try
         {
             await other.StandardOutput.ReadLineAsync(Ct);
-            await Should.ThrowAsync<DataFolderException>(Advancing(clock, folder.OpenAsync(Ct)));
+            await Should.ThrowAsync<DataFolderException>(OpenAsync(folder, clock));
         }
         finally
         {
@@ -73,8 +73,9 @@ public sealed class DataFolderTests : IDisposable
     }
 
     // The clock goes on by itself at each look, but a delay has to be woken.
-    private static async Task Advancing(FakeTimeProvider clock, Task opening)
+    private static async Task OpenAsync(DataFolder folder, FakeTimeProvider clock)
     {
+        var opening = folder.OpenAsync(Ct);
         while (!opening.IsCompleted)
         {
             clock.Advance(TimeSpan.FromMilliseconds(200));

@@ -63,7 +63,7 @@ public sealed class QueryPlanTests : IDisposable
         {
             { IsLiteral: true } when field.FieldType == typeof(string) => [(string)field.GetRawConstantValue()!],
             { FieldType.IsArray: true } when field.GetValue(null) is string[] texts => texts,
-            _ => Array.Empty<string>(),
+            _ => (string[])[],
         }
         where IsStatement(sql)
         select ($"{type.Name}.{field.Name}", sql);

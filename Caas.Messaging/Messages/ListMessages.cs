@@ -37,6 +37,23 @@ internal sealed class ListMessages(IMessageReader messages, Pager pager)
             request, read, message => message, message => message.Sequence.ToString(CultureInfo.InvariantCulture));
     }
 
+    /// <summary>Lists the replies to a message; <c>validation_failed</c>, <c>invalid_cursor</c>.</summary>
+    public async ValueTask<Result<Page<Message>>> RepliesAsync(
+        Caller caller, MessageId messageId, string? limit, string? cursor, CancellationToken cancellationToken)
+    {
+        var scope = $"replies {caller.ClientId} {caller.Actor.Id} {messageId}";
+        if (!pager.Read(limit, cursor, scope).TryGet(out var request, out var error))
+        {
+            return error;
+        }
+
+        var before = request.After is { } last ? long.Parse(last, CultureInfo.InvariantCulture) : long.MaxValue;
+        var read = await messages.ListRepliesAsync(
+            caller.ClientId, caller.UserId, messageId, before, request.Limit + 1, cancellationToken);
+        return pager.Make(
+            request, read, message => message, message => message.Sequence.ToString(CultureInfo.InvariantCulture));
+    }
+
     private static Result<MessageRange?> RangeOf(MessageListParameters parameters)
     {
         MessageRange? range = null;

@@ -36,6 +36,7 @@ internal static class UsersApi
 
     /// <summary>Make or replace a user</summary>
     /// <remarks>The whole user: what is left out is as if it never was said. 201 where they are new.</remarks>
+    /// <example>{ "name": "Ann", "role": "user" }</example>
     private static async Task<IResult> PutAsync(
         RequestCaller who,
         string userId,
@@ -100,6 +101,7 @@ internal static class UsersApi
 
     /// <summary>Make or replace many users</summary>
     /// <remarks>At most 100, all of them or none.</remarks>
+    /// <example>{ "users": [{ "id": "ann", "name": "Ann" }, { "id": "ben", "name": "Ben" }] }</example>
     private static async Task<IResult> PutAllAsync(
         RequestCaller who,
         JsonBody<PutUsersInput> body,

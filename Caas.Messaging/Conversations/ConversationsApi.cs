@@ -39,6 +39,7 @@ internal static class ConversationsApi
     /// The caller becomes its owner and a member. A direct conversation of the same two users is returned with 200, not
     /// made twice. An API key without <c>Caas-User</c> makes a conversation without an owner.
     /// </remarks>
+    /// <example>{ "type": "group", "members": ["ben"], "name": "Team" }</example>
     private static async Task<IResult> CreateAsync(
         RequestCaller who,
         JsonBody<CreateConversationInput> body,
@@ -73,6 +74,7 @@ internal static class ConversationsApi
 
     /// <summary>Change a conversation's settings</summary>
     /// <remarks>What is left out stays. Owners and admins may.</remarks>
+    /// <example>{ "name": "The team" }</example>
     private static async Task<IResult> UpdateAsync(
         RequestCaller who,
         ConversationPath conversation,

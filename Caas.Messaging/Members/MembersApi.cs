@@ -58,6 +58,7 @@ internal static class MembersApi
 
     /// <summary>Add a member</summary>
     /// <remarks>They see all history, unless the conversation says <c>none</c>, and start with everything read.</remarks>
+    /// <example>{ "userId": "cat", "role": "member" }</example>
     private static async Task<IResult> AddAsync(
         RequestCaller who,
         ConversationPath conversation,
@@ -75,6 +76,7 @@ internal static class MembersApi
 
     /// <summary>Change a member's role</summary>
     /// <remarks>Owners and admins may, up to their own role. A conversation keeps at least one owner.</remarks>
+    /// <example>{ "role": "admin" }</example>
     private static async Task<IResult> UpdateAsync(
         RequestCaller who,
         ConversationPath conversation,

@@ -48,6 +48,7 @@ internal static class MessagesApi
     /// <remarks>
     /// Repeating a send with its <c>clientMessageId</c> gives the first result with 200 and stores nothing, for ever.
     /// </remarks>
+    /// <example>{ "conversationId": "conv_01m8760104fmqs37d2516z4hv2", "clientMessageId": "phone-1", "text": "Hello" }</example>
     private static async Task<IResult> SendAsync(
         RequestCaller who,
         JsonBody<SendMessageInput> body,
@@ -86,6 +87,7 @@ internal static class MessagesApi
 
     /// <summary>Edit a message</summary>
     /// <remarks>What is left out stays. Its author may; what it said before is kept as a revision.</remarks>
+    /// <example>{ "text": "Hello, all" }</example>
     private static async Task<IResult> EditAsync(
         RequestCaller who,
         MessagePath message,

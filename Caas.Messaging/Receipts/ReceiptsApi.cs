@@ -32,6 +32,7 @@ internal static class ReceiptsApi
 
     /// <summary>Mark as read</summary>
     /// <remarks>Moves forward only; a lower number changes nothing. Needs a user.</remarks>
+    /// <example>{ "sequence": 7 }</example>
     private static async Task<IResult> MarkAsync(
         RequestCaller who,
         ConversationPath conversation,

@@ -4,6 +4,7 @@ using Caas.Domain.Errors;
 using Caas.Domain.Ids;
 using Caas.Domain.Messages;
 using Caas.Http.Paging;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Caas.Messaging.Messages;
 
@@ -94,4 +95,9 @@ internal sealed class ListMessages(IMessageReader messages, Pager pager)
 /// <param name="Before">The nearest messages below this sequence number.</param>
 /// <param name="After">The nearest messages above this sequence number.</param>
 /// <param name="Around">The message with this sequence number and its neighbours.</param>
-internal sealed record MessageListParameters(string? Limit, string? Cursor, string? Before, string? After, string? Around);
+internal sealed record MessageListParameters(
+    [FromQuery(Name = "limit")] string? Limit,
+    [FromQuery(Name = "cursor")] string? Cursor,
+    [FromQuery(Name = "before")] string? Before,
+    [FromQuery(Name = "after")] string? After,
+    [FromQuery(Name = "around")] string? Around);

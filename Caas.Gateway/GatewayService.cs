@@ -31,5 +31,6 @@ public static class GatewayService
         .AddSingleton<ApiKeyFactory>()
         .AddSingleton<RegisterClient>()
         .AddSingleton<PutUsers>()
+        .AddSingleton<EraseUser>()
         .AddSingleton<MintTokens>();
 }

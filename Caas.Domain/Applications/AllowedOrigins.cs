@@ -1,3 +1,4 @@
+using System.Buffers;
 using Caas.Domain.Validation;
 
 namespace Caas.Domain.Applications;
@@ -8,6 +9,8 @@ internal static class AllowedOrigins
     private const int Most = 50;
     private const int MaxLength = 300;
     private const string Words = "must be an origin such as https://app.example.com: http or https, a host and at most a port.";
+
+    private static readonly SearchValues<char> NotInAuthority = SearchValues.Create("/?#@\\*");
 
     /// <summary>The origins, each once, as browsers write them; or noted errors. Null where nothing is said.</summary>
     public static IReadOnlyList<string>? Check(Checks checks, string path, IReadOnlyList<string?>? values)
@@ -51,9 +54,7 @@ internal static class AllowedOrigins
 
         var host = uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost;
         var port = uri.IsDefaultPort ? string.Empty : $":{uri.Port}";
-        var bare = value.IndexOf("://", StringComparison.Ordinal) + "://".Length is var start
-            && start > 2
-            && value.AsSpan(start).IndexOfAny("/?#@\\*") < 0;
-        return bare ? $"{uri.Scheme}://{host}{port}" : null;
+        var start = value.IndexOf("://", StringComparison.Ordinal) + "://".Length;
+        return value.AsSpan(start).ContainsAny(NotInAuthority) ? null : $"{uri.Scheme}://{host}{port}";
     }
 }

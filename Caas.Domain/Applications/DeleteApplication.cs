@@ -1,7 +1,6 @@
 using Caas.Domain.Callers;
 using Caas.Domain.Errors;
 using Caas.Domain.Events;
-using Caas.Domain.Ids;
 using Caas.Domain.Tokens;
 
 namespace Caas.Domain.Applications;

@@ -43,7 +43,7 @@ public sealed class GatewayHost : IAsyncDisposable
         [
             "--Caas:Http:Port", "0", "--Caas:Metrics:Port", "0", "--Caas:SchemaRegistry:Port", "0",
             "--Caas:Data:Path", folder, "--Caas:Registration:Open", "true", "--Caas:Platform:Key", PlatformKey,
-            "--Caas:Limits:PerIpPerMinute", "0", .. settings,
+            "--Caas:Limits:PerIpPerMinute", "0", "--Caas:Http:AllowLoopbackOrigins", "false", .. settings,
         ];
         var app = StandaloneHost.Build(args, services => Replace(services, clock), out var read);
         await StandaloneHost.StartAsync(app, read, Ct);

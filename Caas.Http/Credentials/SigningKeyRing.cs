@@ -14,6 +14,7 @@ public sealed class SigningKeyRing(ISigningKeyStore store, IIdSource ids, TimePr
     /// <summary>How old the keys in memory may be.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan MinAge = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _refresh = new(1, 1);
@@ -71,9 +72,11 @@ public sealed class SigningKeyRing(ISigningKeyStore store, IIdSource ids, TimePr
     // Only where the newest key is still the one that was seen: whoever comes second changes nothing.
     private async ValueTask TryRotateAsync(SigningKey? seen, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        // The order of the keys is that of their times: none may have the millisecond of the one before it.
+        var createdAt = seen is not null && now < seen.CreatedAt + Tick ? seen.CreatedAt + Tick : now;
         var signsFrom = seen is null ? now : now + options.SigningKeyLeadTime;
         using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var key = new SigningKey(ids.Next().ToString("N"), pair.ExportPkcs8PrivateKey(), now, signsFrom, RetiresAt: null);
+        var key = new SigningKey(ids.Next().ToString("N"), pair.ExportPkcs8PrivateKey(), createdAt, signsFrom, RetiresAt: null);
 
         // A node may sign with the old key until it has read of the new one.
         var othersRetireAt = signsFrom + MaxAge + options.AccessLifetime;

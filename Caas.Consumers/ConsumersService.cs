@@ -1,7 +1,9 @@
 using Caas.Consumers.Delivery;
 using Caas.Consumers.Relay;
 using Caas.Consumers.Streams;
+using Caas.Consumers.Users;
 using Caas.Domain.Events;
+using Caas.Domain.Users;
 
 namespace Caas.Consumers;
 
@@ -16,7 +18,9 @@ public static class ConsumersService
     public static IServiceCollection AddConsumers(this IServiceCollection services) => services
         .AddHostedService<ChangeRelay>()
         .AddSingleton<DeadLetterWriter>()
-        .AddConsumer<DeliveryHandler>();
+        .AddSingleton<UserErasure>()
+        .AddConsumer<DeliveryHandler>()
+        .AddConsumer<UserErasureHandler>();
 
     private static IServiceCollection AddConsumer<THandler>(this IServiceCollection services)
         where THandler : class, IStreamHandler

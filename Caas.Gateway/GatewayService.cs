@@ -25,7 +25,7 @@ public static class GatewayService
         .AddApplications()
         .AddKeys()
         .AddTokens()
-        .AddSingleton<PutUsers>()
+        .AddUsers()
         .AddReference();
 
     /// <summary>Maps its endpoints.</summary>
@@ -60,6 +60,10 @@ public static class GatewayService
         .AddSingleton<ApiKeyFactory>()
         .AddSingleton<CreateKey>()
         .AddSingleton<RotateKey>();
+
+    private static IServiceCollection AddUsers(this IServiceCollection services) => services
+        .AddSingleton<PutUsers>()
+        .AddSingleton<EraseUser>();
 
     private static IServiceCollection AddTokens(this IServiceCollection services) => services
         .AddSingleton<MintTokens>()

@@ -5,6 +5,9 @@ using Caas.Domain.Members;
 using Caas.Domain.Messages;
 using Caas.Domain.Receipts;
 using Caas.Http.Paging;
+using Caas.Messaging.Messages;
+using Caas.Messaging.Presence;
+using Caas.Messaging.Reactions;
 using Caas.Messaging.Realtime;
 using Caas.Messaging.Receipts;
 
@@ -26,5 +29,18 @@ namespace Caas.Messaging;
 [JsonSerializable(typeof(ReadPositionAnswer))]
 [JsonSerializable(typeof(SyncInput))]
 [JsonSerializable(typeof(SyncAnswer))]
+[JsonSerializable(typeof(UpdateConversationInput))]
+[JsonSerializable(typeof(SequenceAnswer))]
+[JsonSerializable(typeof(UpdateMemberInput))]
+[JsonSerializable(typeof(EditMessageInput))]
+[JsonSerializable(typeof(EditMessageArgument))]
+[JsonSerializable(typeof(DeleteMessageArgument))]
+[JsonSerializable(typeof(Page<Revision>))]
+[JsonSerializable(typeof(ReactionArgument))]
+[JsonSerializable(typeof(UnreadAnswer))]
+[JsonSerializable(typeof(PresenceAnswer))]
+[JsonSerializable(typeof(PresenceSetInput))]
+[JsonSerializable(typeof(PresenceSubscribeInput))]
+[JsonSerializable(typeof(TypingInput))]
 [JsonSerializable(typeof(TokenRefreshInput))]
 internal sealed partial class MessagingJson : JsonSerializerContext;

@@ -4,12 +4,16 @@ using Caas.Domain.Events;
 using Caas.Domain.Members;
 using Caas.Domain.Messages;
 using Caas.Domain.Policies;
+using Caas.Domain.Presence;
+using Caas.Domain.Reactions;
 using Caas.Domain.Receipts;
 using Caas.Http;
 using Caas.Messaging.Conversations;
 using Caas.Messaging.Events;
 using Caas.Messaging.Members;
 using Caas.Messaging.Messages;
+using Caas.Messaging.Presence;
+using Caas.Messaging.Reactions;
 using Caas.Messaging.Realtime;
 using Caas.Messaging.Receipts;
 using Caas.SocketIO;
@@ -30,7 +34,7 @@ public static class MessagingService
     /// <summary>Maps its endpoints and the sockets.</summary>
     public static IEndpointRouteBuilder MapMessaging(this IEndpointRouteBuilder routes)
     {
-        routes.MapConversations().MapMembers().MapMessages().MapReceipts().MapSync();
+        routes.MapConversations().MapMembers().MapMessages().MapReactions().MapReceipts().MapPresence().MapSync();
         routes.MapSocketIO("/socket.io/").DisableRequestTimeout();
         return routes;
     }
@@ -42,10 +46,19 @@ public static class MessagingService
         services.AddSingleton<ConversationAccess>();
         services.AddSingleton<CreateConversation>();
         services.AddSingleton<ListConversations>();
+        services.AddSingleton<UpdateConversation>();
+        services.AddSingleton<DeleteConversation>();
+        services.AddSingleton<ReadSequence>();
         services.AddSingleton<AddMember>();
+        services.AddSingleton<UpdateMember>();
+        services.AddSingleton<RemoveMember>();
         services.AddSingleton<SendMessage>();
         services.AddSingleton<ListMessages>();
+        services.AddSingleton<MessageCommands>();
+        services.AddSingleton<React>();
         services.AddSingleton<MarkRead>();
+        services.AddSingleton<ListUnread>();
+        services.AddSingleton<ReadPresence>();
         services.AddSingleton<EphemeralEvents>();
         services.AddSingleton<SyncChanges>();
         return services;
@@ -60,13 +73,29 @@ public static class MessagingService
             options.SlowFarewell = SessionMessages.Ended("slow");
         });
         services.AddSingleton<RealtimeNode>();
+        services.AddSingleton<PresenceNode>();
+        services.AddSingleton<TypingNode>();
         services.AddSingleton<SocketCommands>();
-        services.AddSingleton<ISocketCommand, SendMessageCommand>();
-        services.AddSingleton<ISocketCommand, MarkReadCommand>();
-        services.AddSingleton<ISocketCommand, SyncCommand>();
-        services.AddSingleton<ISocketCommand, TokenRefreshCommand>();
+        services.AddCommands();
         services.AddHostedService<NodeLifetime>();
         services.AddHostedService<SessionSweep>();
+        return services;
+    }
+
+    private static IServiceCollection AddCommands(this IServiceCollection services)
+    {
+        services.AddSingleton<ISocketCommand, SendMessageCommand>();
+        services.AddSingleton<ISocketCommand, EditMessageCommand>();
+        services.AddSingleton<ISocketCommand, DeleteMessageCommand>();
+        services.AddSingleton<ISocketCommand>(provider => ActivatorUtilities.CreateInstance<ReactionCommand>(provider, true));
+        services.AddSingleton<ISocketCommand>(provider => ActivatorUtilities.CreateInstance<ReactionCommand>(provider, false));
+        services.AddSingleton<ISocketCommand, MarkReadCommand>();
+        services.AddSingleton<ISocketCommand>(provider => ActivatorUtilities.CreateInstance<TypingCommand>(provider, true));
+        services.AddSingleton<ISocketCommand>(provider => ActivatorUtilities.CreateInstance<TypingCommand>(provider, false));
+        services.AddSingleton<ISocketCommand, PresenceSetCommand>();
+        services.AddSingleton<ISocketCommand, PresenceSubscribeCommand>();
+        services.AddSingleton<ISocketCommand, SyncCommand>();
+        services.AddSingleton<ISocketCommand, TokenRefreshCommand>();
         return services;
     }
 }

@@ -35,18 +35,28 @@ public sealed class ConversationAccess(
     public async ValueTask<Result<ConversationView>> AuthorizeAsync(
         Caller caller, ConversationId conversationId, AccessQuestion question, CancellationToken cancellationToken)
     {
-        var found = await FindAsync(caller, conversationId, fresh: false, cancellationToken);
-        if (!found.TryGet(out var view, out _) || await AskAsync(caller, view, question, cancellationToken) is not null)
+        var remembered = await FindAsync(caller, conversationId, fresh: false, cancellationToken);
+        var refusal = remembered.TryGet(out var view, out var missing)
+            ? await AskAsync(caller, view, question, cancellationToken)
+            : missing;
+        if (refusal is null)
         {
-            // Memory may be older than the membership that allows it: only the store may say no.
-            found = await FindAsync(caller, conversationId, fresh: true, cancellationToken);
-            if (found.TryGet(out view, out _) && await AskAsync(caller, view, question, cancellationToken) is { } refusal)
-            {
-                return refusal;
-            }
+            return remembered;
         }
 
-        return found;
+        // Memory may be older than the membership that allows it: only the store may say no.
+        var found = await FindAsync(caller, conversationId, fresh: true, cancellationToken);
+        if (!found.TryGet(out var present, out missing))
+        {
+            return missing;
+        }
+
+        if (view is null || view.Head.MembersVersion != present.Head.MembersVersion)
+        {
+            refusal = await AskAsync(caller, present, question, cancellationToken);
+        }
+
+        return refusal is null ? found : refusal;
     }
 
     /// <summary>Asks, and commits; the refusals of both.</summary>

@@ -18,6 +18,9 @@ public readonly record struct Result<T>
     /// <summary>The refusal; null where there is a value.</summary>
     public Error? Error { get; }
 
+    /// <summary>A success; for interfaces, which have no conversions.</summary>
+    public static Result<T> Of(T value) => new(value, null);
+
     /// <summary>True and the value, or false and the refusal.</summary>
     public bool TryGet([MaybeNullWhen(false)] out T value, [NotNullWhen(false)] out Error? error)
     {

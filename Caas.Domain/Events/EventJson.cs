@@ -29,7 +29,7 @@ public static class EventJson
 
     /// <summary>
     /// The same event without the content of a person: a message loses text, attachments, mentions and attributes, a
-    /// conversation its name and attributes. Everything else, ids, numbers and times, stays.
+    /// conversation its name and attributes, a user all but id, role and times. Ids, numbers and times stay.
     /// </summary>
     public static byte[] Blank(ReadOnlySpan<byte> json)
     {
@@ -43,6 +43,7 @@ public static class EventJson
                 Conversation = data.Conversation is { } conversation
                     ? conversation with { Name = null, Attributes = null }
                     : null,
+                User = data.User is { } user ? user with { Name = null, AvatarUrl = null, Attributes = null } : null,
             },
         });
     }

@@ -91,9 +91,9 @@ public sealed class SyncChanges(
         var byId = entries.ToDictionary(entry => entry.Head.Id);
         foreach (var (id, version) in known)
         {
-            if (!byId.TryGetValue(id, out var entry) || (!entry.Membership.IsActive && entry.Membership.LeftVersion <= version))
+            if (!byId.TryGetValue(id, out var entry) || !MaySee(entry.Membership, version))
             {
-                // Unknown, another client's, or not the user's any more: the device is told the same, to forget it.
+                // Unknown, another client's, or not the user's at that version: the device is told the same, to forget it.
                 reader.Page.Tell(SyncedConversation.Gone(id, SyncedConversation.Left, version));
                 continue;
             }
@@ -157,6 +157,10 @@ public sealed class SyncChanges(
         reader.Page.HasMore = entries.Count == EntriesPerPage;
         return next;
     }
+
+    // Who left sees only what happened while they were in: from a version of that time, to their own removal.
+    private static bool MaySee(Members.Membership membership, long version) =>
+        membership.IsActive || (membership.JoinedVersion <= version && version < membership.LeftVersion);
 
     // Joined and gone again in between, or gone before: the device never has to hear of it.
     private static bool IsUnknownToDevice(FeedEntry entry, long known)

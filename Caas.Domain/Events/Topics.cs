@@ -28,6 +28,9 @@ public static class ConsumerGroups
     /// <summary>Brings events to the sockets.</summary>
     public const string Delivery = "delivery";
 
+    /// <summary>Erases what deleted users left behind.</summary>
+    public const string Erasure = "erasure";
+
     /// <summary>Tells the operator.</summary>
     public const string Notifications = "notifications";
 

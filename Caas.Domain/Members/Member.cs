@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Caas.Domain.Ids;
 
 namespace Caas.Domain.Members;
@@ -18,6 +19,7 @@ public sealed record Member
     public required long FromSequence { get; init; }
 
     /// <summary>The last sequence number that they read; never in an event.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? LastReadSequence { get; init; }
 }
 

@@ -39,6 +39,13 @@ public interface IUserStore
         string? etag,
         IdempotentWrite<IReadOnlyList<PutUser>>? idempotency,
         CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Deletes a user, with <c>user.deleted</c>, and blanks what earlier changes of the client's log say of them;
+    /// <c>not_found</c>, <c>precondition_failed</c>.
+    /// </summary>
+    ValueTask<Result<bool>> DeleteAsync(
+        ClientId clientId, UserId userId, string? etag, ChangeOrigin origin, CancellationToken cancellationToken);
 }
 
 /// <summary>What a caller says of a user.</summary>

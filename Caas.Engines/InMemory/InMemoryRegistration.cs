@@ -1,5 +1,7 @@
 using Caas.Domain.Events;
 using Caas.Domain.Policies;
+using Caas.Domain.Presence;
+using Caas.Engines.InMemory.Presence;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -22,6 +24,10 @@ public static class InMemoryRegistration
         services.AddInMemoryOptions().AddSingleton<IRateLimiter>(static provider => new InMemoryRateLimiter(
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<InMemoryOptions>>().Value));
+
+    /// <summary>Adds <see cref="IPresence"/>.</summary>
+    public static IServiceCollection AddInMemoryPresence(this IServiceCollection services) =>
+        services.AddSingleton<IPresence, InMemoryPresence>();
 
     private static IServiceCollection AddInMemoryOptions(this IServiceCollection services)
     {

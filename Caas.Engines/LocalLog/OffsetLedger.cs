@@ -6,6 +6,8 @@ namespace Caas.Engines.LocalLog;
 /// </summary>
 internal sealed class OffsetLedger : IDisposable
 {
+    private static readonly Dictionary<OffsetKey, long> None = [];
+
     private readonly TimeSpan _delay;
     private readonly ITimer _timer;
 
@@ -50,9 +52,11 @@ internal sealed class OffsetLedger : IDisposable
         {
             _due = false;
             _armed = false;
+
+            // Never the dictionary that Add goes on filling, not even while it is empty.
             if (_dirty.Count == 0)
             {
-                return _dirty;
+                return None;
             }
 
             var taken = _dirty;

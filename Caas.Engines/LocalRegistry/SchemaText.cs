@@ -13,8 +13,11 @@ namespace Caas.Engines.LocalRegistry;
 /// </summary>
 internal static class SchemaText
 {
-    private static readonly string[] Order =
-        ["type", "name", "namespace", "doc", "aliases", "fields", "symbols", "items", "values", "size", "default"];
+    // The orders in which Java's Schema.toString writes them, so that tools show the texts that they know.
+    private static readonly string[] OfTypes =
+        ["type", "name", "namespace", "doc", "fields", "symbols", "items", "values", "size", "default", "aliases"];
+
+    private static readonly string[] OfFields = ["name", "type", "doc", "default", "order", "aliases"];
 
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -58,7 +61,7 @@ internal static class SchemaText
         var fullName = kind is "record" or "error" or "enum" or "fixed" ? AvroNames.Define(json, enclosing) : null;
         var space = fullName is null ? enclosing : AvroNames.Namespace(fullName);
         writer.WriteStartObject();
-        foreach (var member in Sorted(json))
+        foreach (var member in Sorted(json, OfTypes))
         {
             WriteMember(writer, member, fullName, enclosing, space);
         }
@@ -101,7 +104,7 @@ internal static class SchemaText
     private static void WriteField(Utf8JsonWriter writer, JsonElement field, string? space)
     {
         writer.WriteStartObject();
-        foreach (var member in Sorted(field))
+        foreach (var member in Sorted(field, OfFields))
         {
             WriteMember(writer, member, fullName: null, enclosing: null, space);
         }
@@ -120,8 +123,8 @@ internal static class SchemaText
         writer.WriteEndArray();
     }
 
-    private static IEnumerable<JsonProperty> Sorted(JsonElement json) => json.EnumerateObject()
-        .OrderBy(static member => Array.IndexOf(Order, member.Name) is >= 0 and var place ? place : Order.Length)
+    private static IEnumerable<JsonProperty> Sorted(JsonElement json, string[] order) => json.EnumerateObject()
+        .OrderBy(member => Array.IndexOf(order, member.Name) is >= 0 and var place ? place : order.Length)
         .ThenBy(static member => member.Name, StringComparer.Ordinal);
 
     // A name of the enclosing namespace is written without it.

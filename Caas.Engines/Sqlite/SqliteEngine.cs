@@ -70,6 +70,7 @@ public static class SqliteEngine
         .AddSingleton<IIdempotencyStore, SqliteIdempotencyStore>()
         .AddSingleton<UserWriter>()
         .AddSingleton<IUserStore, SqliteUserStore>()
+        .AddSingleton<IErasureReader, SqliteErasureReader>()
         .AddSingleton<ISessionStore, SqliteSessionStore>();
 
     private static IServiceCollection AddPlatformStores(this IServiceCollection services) => services

@@ -30,6 +30,7 @@ internal static class ClientsApi
     /// Makes the client, its first application and an API key with every scope. The key is shown in this answer and never
     /// again. Open to anyone in development, else it needs the platform key.
     /// </remarks>
+    /// <example>{ "name": "Acme", "email": "dev@acme.test" }</example>
     private static async Task<IResult> RegisterAsync(
         JsonBody<RegisterClientInput> body, RegisterClient register, CancellationToken cancellationToken)
     {

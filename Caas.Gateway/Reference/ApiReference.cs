@@ -5,9 +5,12 @@ namespace Caas.Gateway.Reference;
 /// <summary>The API's description (OpenAPI 3.1) and the page that shows it, without anything from the internet.</summary>
 internal static class ApiReference
 {
-    public static IServiceCollection AddReference(this IServiceCollection services) => services.AddOpenApi(options =>
+    public static IServiceCollection AddReference(this IServiceCollection services) => services
+        .AddSingleton<XmlDocumentation>()
+        .AddOpenApi(options =>
     {
         options.AddDocumentTransformer<DocumentDescription>();
+        options.AddOperationTransformer<HandlerDocumentation>();
         options.AddOperationTransformer<OperationRefusals>();
     });
 

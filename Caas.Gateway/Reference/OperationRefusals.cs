@@ -10,6 +10,8 @@ namespace Caas.Gateway.Reference;
 /// <summary>Adds to every operation what its group adds: credentials, headers, and every refusal it can answer with.</summary>
 internal sealed class OperationRefusals : IOpenApiOperationTransformer
 {
+    private const string ProblemSchema = "Problem";
+
     private static readonly Dictionary<int, string> Words = new()
     {
         [400] = "The body is no JSON, or the cursor is not one of this query.",
@@ -35,7 +37,13 @@ internal sealed class OperationRefusals : IOpenApiOperationTransformer
             return;
         }
 
-        var schema = await context.GetOrCreateSchemaAsync(typeof(Problem), parameterDescription: null, cancellationToken);
+        var document = context.Document ?? throw new InvalidOperationException("The operation is of no document.");
+        if (document.Components?.Schemas?.ContainsKey(ProblemSchema) != true)
+        {
+            document.AddComponent(
+                ProblemSchema, await context.GetOrCreateSchemaAsync(typeof(Problem), parameterDescription: null, cancellationToken));
+        }
+
         operation.Responses ??= [];
         foreach (var status in StatusesOf(context, access))
         {
@@ -44,7 +52,7 @@ internal sealed class OperationRefusals : IOpenApiOperationTransformer
                 Description = Words[status],
                 Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
                 {
-                    [Problem.MediaType] = new OpenApiMediaType { Schema = schema },
+                    [Problem.MediaType] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(ProblemSchema, document) },
                 },
             });
         }

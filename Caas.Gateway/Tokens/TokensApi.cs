@@ -25,6 +25,7 @@ internal static class TokensApi
 
     /// <summary>Mint tokens for a user's device</summary>
     /// <remarks>Called by the application's own back end, after it has signed its user in. 404 for an unknown user.</remarks>
+    /// <example>{ "userId": "ann" }</example>
     private static async Task<IResult> MintAsync(
         RequestCaller who, JsonBody<MintTokensInput> body, MintTokens mint, CancellationToken cancellationToken)
     {

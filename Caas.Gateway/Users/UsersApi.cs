@@ -23,6 +23,8 @@ internal static class UsersApi
         group.MapPut("/{userId}", PutAsync).Allow(Access.Key, Write)
             .Produces<User>()
             .Produces<User>(StatusCodes.Status201Created);
+        group.MapDelete("/{userId}", EraseAsync).Allow(Access.Key, Write)
+            .Produces(StatusCodes.Status204NoContent);
         group.MapGet("/{userId}", GetAsync).Allow(Access.UserOrKey, Read)
             .Produces<User>();
         group.MapGet("/", ListAsync).Allow(Access.UserOrKey, Read)
@@ -34,6 +36,7 @@ internal static class UsersApi
 
     /// <summary>Make or replace a user</summary>
     /// <remarks>The whole user: what is left out is as if it never was said. 201 where they are new.</remarks>
+    /// <example>{ "name": "Ann", "role": "user" }</example>
     private static async Task<IResult> PutAsync(
         RequestCaller who,
         string userId,
@@ -64,6 +67,23 @@ internal static class UsersApi
             ? new ResourceResult<User>(user, etag: user.Etag)
             : new ProblemResult(Error.NotFound);
 
+    /// <summary>Erase a user</summary>
+    /// <remarks>
+    /// The user and their sessions are gone with the answer. What they wrote follows within moments: each message becomes
+    /// a tombstone, and they leave every conversation, which keeps its shape.
+    /// </remarks>
+    private static async Task<IResult> EraseAsync(
+        RequestCaller who, string userId, EraseUser erase, HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (!IfMatch.Read(request).TryGet(out var etag, out var error))
+        {
+            return new ProblemResult(error);
+        }
+
+        var erased = await erase.ExecuteAsync(who.Caller, userId, etag, cancellationToken);
+        return erased.TryGet(out _, out error) ? TypedResults.NoContent() : new ProblemResult(error);
+    }
+
     /// <summary>List users</summary>
     /// <remarks>In the order of their ids.</remarks>
     private static async Task<IResult> ListAsync(
@@ -81,6 +101,7 @@ internal static class UsersApi
 
     /// <summary>Make or replace many users</summary>
     /// <remarks>At most 100, all of them or none.</remarks>
+    /// <example>{ "users": [{ "id": "ann", "name": "Ann" }, { "id": "ben", "name": "Ben" }] }</example>
     private static async Task<IResult> PutAllAsync(
         RequestCaller who,
         JsonBody<PutUsersInput> body,

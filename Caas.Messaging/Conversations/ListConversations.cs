@@ -5,6 +5,7 @@ using Caas.Domain.Errors;
 using Caas.Domain.Ids;
 using Caas.Domain.Validation;
 using Caas.Http.Paging;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Caas.Messaging.Conversations;
 
@@ -70,4 +71,8 @@ internal sealed class ListConversations(IConversationReader conversations, Limit
 /// <param name="Cursor">From the page before.</param>
 /// <param name="Type">Only <c>direct</c>, <c>group</c> or <c>channel</c>.</param>
 /// <param name="UpdatedAfter">Only with activity after this time, RFC 3339.</param>
-internal sealed record ConversationListParameters(string? Limit, string? Cursor, string? Type, string? UpdatedAfter);
+internal sealed record ConversationListParameters(
+    [FromQuery(Name = "limit")] string? Limit,
+    [FromQuery(Name = "cursor")] string? Cursor,
+    [FromQuery(Name = "type")] string? Type,
+    [FromQuery(Name = "updatedAfter")] string? UpdatedAfter);

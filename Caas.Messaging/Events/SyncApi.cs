@@ -24,6 +24,7 @@ internal static class SyncApi
     /// not. With known versions: what those conversations have above them. With neither: all conversations, to begin
     /// with. Needs a user.
     /// </remarks>
+    /// <example>{ "limit": 200 }</example>
     private static async Task<IResult> SyncAsync(
         RequestCaller who, JsonBody<SyncInput> body, SyncChanges sync, CancellationToken cancellationToken)
     {

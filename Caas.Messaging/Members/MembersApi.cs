@@ -25,6 +25,10 @@ internal static class MembersApi
             .Produces<Page<Member>>();
         group.MapPost("/", AddAsync).Allow(Access.UserOrKey, Write).Idempotent()
             .Produces<Member>(StatusCodes.Status201Created);
+        group.MapPatch("/{userId}", UpdateAsync).Allow(Access.UserOrKey, Write)
+            .Produces<Member>();
+        group.MapDelete("/{userId}", RemoveAsync).Allow(Access.UserOrKey, Write)
+            .Produces(StatusCodes.Status204NoContent);
         return routes;
     }
 
@@ -54,6 +58,7 @@ internal static class MembersApi
 
     /// <summary>Add a member</summary>
     /// <remarks>They see all history, unless the conversation says <c>none</c>, and start with everything read.</remarks>
+    /// <example>{ "userId": "cat", "role": "member" }</example>
     private static async Task<IResult> AddAsync(
         RequestCaller who,
         ConversationPath conversation,
@@ -67,6 +72,34 @@ internal static class MembersApi
             context, commit => Answer(conversation.Id, commit).Store(json.TypeInfo<Member>()));
         var added = await add.ExecuteAsync(who.Caller, conversation.Id, body.Value, idempotency, cancellationToken);
         return added.TryGet(out var commit, out var error) ? Answer(conversation.Id, commit) : new ProblemResult(error);
+    }
+
+    /// <summary>Change a member's role</summary>
+    /// <remarks>Owners and admins may, up to their own role. A conversation keeps at least one owner.</remarks>
+    /// <example>{ "role": "admin" }</example>
+    private static async Task<IResult> UpdateAsync(
+        RequestCaller who,
+        ConversationPath conversation,
+        MemberPath member,
+        JsonBody<UpdateMemberInput> body,
+        UpdateMember update,
+        CancellationToken cancellationToken)
+    {
+        var updated = await update.ExecuteAsync(who.Caller, conversation.Id, member.Value, body.Value, cancellationToken);
+        return updated.TryGet(out var answer, out var error) ? new ResourceResult<Member>(answer) : new ProblemResult(error);
+    }
+
+    /// <summary>Remove a member, or leave</summary>
+    /// <remarks>Leaving is removing oneself. The only owner of others makes another one first.</remarks>
+    private static async Task<IResult> RemoveAsync(
+        RequestCaller who,
+        ConversationPath conversation,
+        MemberPath member,
+        RemoveMember remove,
+        CancellationToken cancellationToken)
+    {
+        var removed = await remove.ExecuteAsync(who.Caller, conversation.Id, member.Value, cancellationToken);
+        return removed.TryGet(out _, out var error) ? TypedResults.NoContent() : new ProblemResult(error);
     }
 
     private static ResourceResult<Member> Answer(ConversationId conversationId, ConversationCommit commit)

@@ -4,6 +4,7 @@ using Caas.Domain.Errors;
 using Caas.Domain.Ids;
 using Caas.Domain.Messages;
 using Caas.Http.Paging;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Caas.Messaging.Messages;
 
@@ -33,6 +34,23 @@ internal sealed class ListMessages(IMessageReader messages, Pager pager)
             : MessageRange.Newest;
         var read = await messages.ListAsync(
             caller.ClientId, caller.UserId, conversationId, below, request.Limit + 1, cancellationToken);
+        return pager.Make(
+            request, read, message => message, message => message.Sequence.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Lists the replies to a message; <c>validation_failed</c>, <c>invalid_cursor</c>.</summary>
+    public async ValueTask<Result<Page<Message>>> RepliesAsync(
+        Caller caller, MessageId messageId, string? limit, string? cursor, CancellationToken cancellationToken)
+    {
+        var scope = $"replies {caller.ClientId} {caller.Actor.Id} {messageId}";
+        if (!pager.Read(limit, cursor, scope).TryGet(out var request, out var error))
+        {
+            return error;
+        }
+
+        var before = request.After is { } last ? long.Parse(last, CultureInfo.InvariantCulture) : long.MaxValue;
+        var read = await messages.ListRepliesAsync(
+            caller.ClientId, caller.UserId, messageId, before, request.Limit + 1, cancellationToken);
         return pager.Make(
             request, read, message => message, message => message.Sequence.ToString(CultureInfo.InvariantCulture));
     }
@@ -77,4 +95,9 @@ internal sealed class ListMessages(IMessageReader messages, Pager pager)
 /// <param name="Before">The nearest messages below this sequence number.</param>
 /// <param name="After">The nearest messages above this sequence number.</param>
 /// <param name="Around">The message with this sequence number and its neighbours.</param>
-internal sealed record MessageListParameters(string? Limit, string? Cursor, string? Before, string? After, string? Around);
+internal sealed record MessageListParameters(
+    [FromQuery(Name = "limit")] string? Limit,
+    [FromQuery(Name = "cursor")] string? Cursor,
+    [FromQuery(Name = "before")] string? Before,
+    [FromQuery(Name = "after")] string? After,
+    [FromQuery(Name = "around")] string? Around);

@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
 using Caas.Domain.Callers;
+using Caas.Domain.Ids;
+using Caas.Domain.Presence;
 using Caas.SocketIO.Connections;
 
 namespace Caas.Messaging.Realtime;
@@ -10,6 +13,7 @@ namespace Caas.Messaging.Realtime;
 /// <param name="caller">Whose it is.</param>
 internal sealed class ChatSession(SocketConnection connection, Caller caller)
 {
+    private ConcurrentDictionary<ConversationId, long>? _typing;
     private volatile Caller _caller = caller;
 
     /// <summary>The socket.</summary>
@@ -23,6 +27,18 @@ internal sealed class ChatSession(SocketConnection connection, Caller caller)
 
     /// <summary>Whether <c>session.expiring</c> was sent for this token. Owned by the sweep.</summary>
     public bool WarnedOfExpiry { get; set; }
+
+    /// <summary>What this device says of its user.</summary>
+    public PresenceStatus Status { get; set; } = PresenceStatus.Online;
+
+    /// <summary>Whose presence it subscribed to. Set by its own commands, one at a time.</summary>
+    public IReadOnlyList<UserId> Watched { get; set; } = [];
+
+    /// <summary>Where it types, since when.</summary>
+    public ConcurrentDictionary<ConversationId, long> Typing => LazyInitializer.EnsureInitialized(ref _typing);
+
+    /// <summary>Whether it types anywhere; asking makes nothing.</summary>
+    public bool IsTyping => _typing is { IsEmpty: false };
 
     /// <summary>Its user's channel on this node; set when the connection is accepted.</summary>
     public UserChannel? Channel { get; set; }

@@ -4,6 +4,7 @@ using Caas.Domain.Callers;
 using Caas.Domain.Errors;
 using Caas.Http.Credentials;
 using Caas.Http.Problems;
+using Caas.Messaging.Presence;
 using Caas.SocketIO;
 using Caas.SocketIO.Connections;
 
@@ -15,6 +16,8 @@ internal sealed class ChatSocketHandler(
     IApplicationStore applications,
     RealtimeNode node,
     SocketCommands commands,
+    PresenceNode presence,
+    TypingNode typing,
     TimeProvider clock) : ISocketHandler
 {
     /// <inheritdoc/>
@@ -47,6 +50,7 @@ internal sealed class ChatSocketHandler(
         var session = ChatSession.Of(connection);
         await node.JoinAsync(session, ct);
         connection.TryEmit(SessionMessages.Ready(session, clock.GetUtcNow()));
+        await presence.TouchAsync(session, ct);
     }
 
     /// <inheritdoc/>
@@ -54,8 +58,14 @@ internal sealed class ChatSocketHandler(
         commands.ExecuteAsync(ChatSession.Of(connection), e, ct);
 
     /// <inheritdoc/>
-    public ValueTask DisconnectedAsync(SocketConnection connection, SocketCloseReason reason) =>
-        node.LeaveAsync(ChatSession.Of(connection), CancellationToken.None);
+    public async ValueTask DisconnectedAsync(SocketConnection connection, SocketCloseReason reason)
+    {
+        // Nobody waits for it, and nothing may stop it: what is left behind would stay for ever.
+        var session = ChatSession.Of(connection);
+        await node.LeaveAsync(session, CancellationToken.None);
+        await typing.SweepAsync(session, gone: true, CancellationToken.None);
+        await presence.RemoveAsync(session, CancellationToken.None);
+    }
 
     private static string? TokenOf(ReadOnlyMemory<byte> authJson)
     {

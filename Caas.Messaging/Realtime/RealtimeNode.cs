@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Caas.Domain.Conversations;
 using Caas.Domain.Events;
 using Caas.Domain.Ids;
+using Caas.Messaging.Presence;
 
 namespace Caas.Messaging.Realtime;
 
@@ -10,7 +11,8 @@ namespace Caas.Messaging.Realtime;
 /// again from the store.
 /// </summary>
 internal sealed partial class RealtimeNode(
-    IConversationReader conversations, IChangeReader changes, ILogger<RealtimeNode> logger) : IRealtimeReceiver
+    IConversationReader conversations, IChangeReader changes, PresenceNode presence, ILogger<RealtimeNode> logger)
+    : IRealtimeReceiver
 {
     private const int FillPage = 200;
 
@@ -221,6 +223,12 @@ internal sealed partial class RealtimeNode(
 
     private void EmitToUser(RealtimeSignal signal)
     {
+        if (signal.Type == EventTypes.PresenceChanged)
+        {
+            presence.Deliver(signal);
+            return;
+        }
+
         if (signal.UserId is { } userId && Find(signal.ClientId, userId) is { } channel)
         {
             channel.Emit(SocketIO.Connections.EncodedEvent.Create(signal.Type, signal.Body.Span));

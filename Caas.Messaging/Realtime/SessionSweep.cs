@@ -1,16 +1,25 @@
 using Caas.Domain.Tokens;
 using Caas.Http.Credentials;
+using Caas.Messaging.Presence;
 using Caas.SocketIO;
 
 namespace Caas.Messaging.Realtime;
 
 /// <summary>
-/// Ends connections whose credential ended: once a second all of them are looked at for the end of their token, and a
-/// revocation closes those that it concerns at once. One loop for all, instead of a timer for each.
+/// Tends the connections, in one loop for all instead of a timer for each: ends those whose token ended, keeps presence
+/// known, and stops typing that was not repeated. A revocation closes those that it concerns at once.
 /// </summary>
-internal sealed class SessionSweep(SocketIOServer server, RealtimeNode node, Revocations revocations, TimeProvider clock)
-    : BackgroundService
+internal sealed class SessionSweep(
+    SocketIOServer server,
+    RealtimeNode node,
+    PresenceNode presence,
+    TypingNode typing,
+    Revocations revocations,
+    TimeProvider clock) : BackgroundService
 {
+    // Presence is repeated in every such round, well within its expiry.
+    private const int RoundsPerTouch = 20;
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WarnBefore = TimeSpan.FromMinutes(2);
 
@@ -19,20 +28,42 @@ internal sealed class SessionSweep(SocketIOServer server, RealtimeNode node, Rev
     {
         revocations.OnAdded(End);
         using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        for (var round = 1; await timer.WaitForNextTickAsync(stoppingToken); round++)
         {
             var now = clock.GetUtcNow();
-            server.ForEach(connection => Look(connection.State as ChatSession, now));
+            var sessions = new List<ChatSession>();
+            server.ForEach(connection =>
+            {
+                if (connection.State is ChatSession session)
+                {
+                    Look(session, now);
+                    sessions.Add(session);
+                }
+            });
+            await TendAsync(sessions, touch: round % RoundsPerTouch == 0, stoppingToken);
         }
     }
 
-    private static void Look(ChatSession? session, DateTimeOffset now)
+    private async ValueTask TendAsync(List<ChatSession> sessions, bool touch, CancellationToken cancellationToken)
     {
-        if (session is null)
+        foreach (var session in sessions)
         {
-            return;
+            if (session.IsTyping)
+            {
+                await typing.SweepAsync(session, gone: false, cancellationToken);
+            }
+
+            if (touch && session.Connection.Closed is null)
+            {
+                await presence.TouchAsync(session, cancellationToken);
+            }
         }
 
+        await presence.SweepAsync(cancellationToken);
+    }
+
+    private static void Look(ChatSession session, DateTimeOffset now)
+    {
         if (session.ExpiresAt <= now)
         {
             session.Connection.Close(CloseReasons.Expired, SessionMessages.Ended("expired"));

@@ -29,4 +29,28 @@ internal static class SocketEvents
 
     /// <summary>Up: the body of <c>POST /api/sync</c>.</summary>
     public const string SyncRequest = "sync.request";
+
+    /// <summary>Up: <c>{ messageId, text }</c>.</summary>
+    public const string MessageEdit = "message.edit";
+
+    /// <summary>Up: <c>{ messageId }</c>.</summary>
+    public const string MessageDelete = "message.delete";
+
+    /// <summary>Up: <c>{ messageId, emoji }</c>.</summary>
+    public const string ReactionAdd = "reaction.add";
+
+    /// <summary>Up: <c>{ messageId, emoji }</c>.</summary>
+    public const string ReactionRemove = "reaction.remove";
+
+    /// <summary>Up: <c>{ conversationId }</c>.</summary>
+    public const string TypingStart = "typing.start";
+
+    /// <summary>Up: <c>{ conversationId }</c>.</summary>
+    public const string TypingStop = "typing.stop";
+
+    /// <summary>Up: <c>{ status: "online" | "away" }</c>.</summary>
+    public const string PresenceSet = "presence.set";
+
+    /// <summary>Up: <c>{ userIds }</c>.</summary>
+    public const string PresenceSubscribe = "presence.subscribe";
 }

@@ -16,11 +16,23 @@ internal static class ReceiptsApi
         routes.MapApi("/api/conversations/{conversationId}/read", "Receipts")
             .MapPut("/", MarkAsync).Allow(Access.UserOrKey, "messages:write")
             .Produces<ReadPositionAnswer>();
+        routes.MapApi("/api/unread", "Receipts")
+            .MapGet("/", ListUnreadAsync).Allow(Access.UserOrKey, "messages:read")
+            .Produces<UnreadAnswer>();
         return routes;
+    }
+
+    /// <summary>Count what I have not read</summary>
+    /// <remarks>In total and per conversation. Needs a user.</remarks>
+    private static async Task<IResult> ListUnreadAsync(RequestCaller who, ListUnread list, CancellationToken cancellationToken)
+    {
+        var listed = await list.ExecuteAsync(who.Caller, cancellationToken);
+        return listed.TryGet(out var answer, out var error) ? new ResourceResult<UnreadAnswer>(answer) : new ProblemResult(error);
     }
 
     /// <summary>Mark as read</summary>
     /// <remarks>Moves forward only; a lower number changes nothing. Needs a user.</remarks>
+    /// <example>{ "sequence": 7 }</example>
     private static async Task<IResult> MarkAsync(
         RequestCaller who,
         ConversationPath conversation,

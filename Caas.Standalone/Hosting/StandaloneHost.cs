@@ -87,6 +87,7 @@ internal static class StandaloneHost
         .AddSqliteDocuments()
         .AddInMemoryCounters()
         .AddInMemoryRealtime()
+        .AddInMemoryPresence()
         .AddLocalLog(dataPath)
         .AddLocalSchemaRegistry(dataPath)
         .AddAvroEvents();

@@ -31,7 +31,7 @@ internal sealed class Connection : IDisposable
         PRAGMA mmap_size = 0;
         PRAGMA cache_size = -8192;
         PRAGMA wal_autocheckpoint = 0;
-        PRAGMA journal_size_limit = 16777216;
+        PRAGMA journal_size_limit = 67108864;
         PRAGMA secure_delete = ON;
         """);
 

@@ -80,10 +80,13 @@ internal sealed class DatabaseFile
         }
     }
 
-    /// <summary>Copies the write-ahead log into the file where it is long, or not short while nobody waits.</summary>
-    public void CheckpointIfDue(int most, bool idle)
+    /// <summary>
+    /// Copies the write-ahead log into the file where it is long. Seldom pays: pages that are written often are copied
+    /// once.
+    /// </summary>
+    public void CheckpointIfDue(int most)
     {
-        if (_pagesInLog >= most || (idle && _pagesInLog >= most / 4))
+        if (_pagesInLog >= most)
         {
             Writer.Checkpoint();
             _pagesInLog = 0;

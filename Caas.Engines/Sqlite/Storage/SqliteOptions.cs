@@ -21,8 +21,8 @@ public sealed class SqliteOptions
     /// <summary>The most reads of one file at once.</summary>
     public int MaxReadersPerFile { get; set; } = 8;
 
-    /// <summary>After so many pages in the write-ahead log it is copied into the file, at the latest.</summary>
-    public int CheckpointPages { get; set; } = 2000;
+    /// <summary>After so many pages (of 4 KiB) in the write-ahead log it is copied into the file.</summary>
+    public int CheckpointPages { get; set; } = 4000;
 
     /// <summary>What is wrong with the values, as <c>path: reason</c>; empty where nothing is.</summary>
     public IEnumerable<string> Validate()

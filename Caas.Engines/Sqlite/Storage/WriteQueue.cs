@@ -13,8 +13,6 @@ internal sealed class WriteQueue(int most)
     private volatile bool _closed;
     private volatile bool _finished;
 
-    public bool IsEmpty => _commands.IsEmpty;
-
     /// <summary>Whether no more commands are taken.</summary>
     public bool IsClosed => _closed;
 

@@ -231,7 +231,7 @@ internal sealed partial class WriterThread
     {
         try
         {
-            file.CheckpointIfDue(_options.CheckpointPages, _queue.IsEmpty);
+            file.CheckpointIfDue(_options.CheckpointPages);
         }
         catch (SqliteFailure failure)
         {

@@ -52,4 +52,13 @@ internal sealed class SqliteUserStore(DatabaseSet databases, UserWriter writer) 
             (Writer: writer, Request: new PutUsers(clientId, users, origin, etag, idempotency)),
             static (file, state) => state.Writer.Put(file, state.Request),
             cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Result<bool>> DeleteAsync(
+        ClientId clientId, UserId userId, string? etag, ChangeOrigin origin, CancellationToken cancellationToken) =>
+        databases.WriteAsync(
+            DatabaseName.Of(clientId),
+            (Writer: writer, Client: clientId, User: userId, Etag: etag, Origin: origin),
+            static (file, state) => state.Writer.Delete(file, state.Client, state.User, state.Etag, state.Origin),
+            cancellationToken);
 }

@@ -1,5 +1,7 @@
+using Caas.Domain.Events;
 using Caas.Domain.Ids;
 using Caas.Domain.Users;
+using Caas.Engines.Sqlite.Events;
 using Caas.Engines.Sqlite.Storage;
 
 namespace Caas.Engines.Sqlite.Users;
@@ -17,6 +19,18 @@ internal static class UserRows
 
     private const string Replace =
         "INSERT OR REPLACE INTO users (" + Columns + ") VALUES (?, ?, ?, ?, ?, ?, ?)";
+
+    private const string DeleteOne = "DELETE FROM users WHERE id = ?";
+
+    private const string DeleteSessions = "DELETE FROM sessions WHERE user_id = ?";
+
+    // The changes of users are few beside those of conversations, and an erasure may take its time.
+    private const string SelectBodies = """
+        SELECT position, body FROM changes
+        WHERE log_id = ? AND type IN ('user.created', 'user.updated') AND json_extract(CAST(body AS TEXT), '$.data.user.id') = ?
+        """;
+
+    private const string UpdateBody = "UPDATE changes SET body = ? WHERE position = ?";
 
     public static User? Find(Connection connection, UserId id)
     {
@@ -72,4 +86,22 @@ internal static class UserRows
         CreatedAt = row.Time(5),
         Etag = row.Text(6),
     };
+
+    /// <summary>Deletes a user, their sessions, and what the client's log says of them.</summary>
+    public static void Delete(Connection connection, UserId id)
+    {
+        connection.Prepare(DeleteOne).Bind(id.Value).Run();
+        connection.Prepare(DeleteSessions).Bind(id.Value).Run();
+        var bodies = new List<(long Position, byte[] Body)>();
+        var row = connection.Prepare(SelectBodies).Bind(ChangeRows.ClientLog).Bind(id.Value);
+        while (row.Step())
+        {
+            bodies.Add((row.Int64(0), EventJson.Blank(row.Blob(1))));
+        }
+
+        foreach (var (position, body) in bodies)
+        {
+            connection.Prepare(UpdateBody).Bind(body).Bind(position).Run();
+        }
+    }
 }

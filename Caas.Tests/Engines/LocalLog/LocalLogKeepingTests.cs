@@ -176,6 +176,33 @@ public sealed class LocalLogKeepingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Commits_and_appends_at_once_do_not_disturb_each_other()
+    {
+        const int Count = 2_000;
+        var stream = _fixture.Open();
+        var member = await stream.SubscribeAsync("t", "g", Guard);
+        var reading = Task.Run(
+            async () =>
+            {
+                for (var next = 0L; next < Count;)
+                {
+                    var batch = await member.ReadAsync(Guard);
+                    foreach (var record in batch.Records)
+                    {
+                        next = record.Offset + 1;
+                        await member.CommitAsync(batch.Partition, next, Guard);
+                    }
+                }
+            },
+            Guard);
+
+        await AppendAsync(stream, 0, Count);
+        await reading;
+
+        (await stream.ReadLagAsync(Guard)).Sum(static lag => lag.Lag).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task An_append_is_one_row_for_each_partition()
     {
         var stream = _fixture.Open();

@@ -1,0 +1,148 @@
+using Caas.Domain.Ids;
+using Caas.Domain.Presence;
+
+namespace Caas.Engines.InMemory.Presence;
+
+/// <inheritdoc cref="IPresence"/>
+/// <remarks>Of one process: a connection that is not removed ends with the process, so the expiry hardly matters here.</remarks>
+internal sealed class InMemoryPresence(TimeProvider clock) : IPresence
+{
+    private const int MaxRememberedUsers = 100_000;
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Expiry = TimeSpan.FromSeconds(60);
+
+    private readonly Lock _lock = new();
+
+    // Guarded by _lock.
+    private readonly Dictionary<(ClientId Client, UserId User), Entry> _users = [];
+
+    /// <inheritdoc/>
+    public ValueTask<UserPresence?> TouchAsync(
+        ClientId clientId, UserId userId, string connectionId, PresenceStatus status, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (!_users.TryGetValue((clientId, userId), out var entry))
+            {
+                entry = _users[(clientId, userId)] = new Entry();
+            }
+
+            entry.Connections[connectionId] = (status, clock.GetTimestamp());
+            entry.GoneSince = null;
+            entry.LastSeenAt = clock.GetUtcNow();
+            return new ValueTask<UserPresence?>(AnnounceLocked(userId, entry));
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask RemoveAsync(ClientId clientId, UserId userId, string connectionId, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_users.TryGetValue((clientId, userId), out var entry) && entry.Connections.Remove(connectionId))
+            {
+                entry.LastSeenAt = clock.GetUtcNow();
+                entry.GoneSince = clock.GetTimestamp();
+            }
+        }
+
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<UserPresence>> ReadAsync(
+        ClientId clientId, IReadOnlyList<UserId> userIds, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return new ValueTask<IReadOnlyList<UserPresence>>(
+            [
+                .. userIds.Select(userId => _users.TryGetValue((clientId, userId), out var entry)
+                    ? new UserPresence(userId, entry.Announced, entry.LastSeenAt)
+                    : new UserPresence(userId, PresenceStatus.Offline, LastSeenAt: null)),
+            ]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<(ClientId ClientId, UserPresence Presence)>> SweepAsync(CancellationToken cancellationToken)
+    {
+        var changed = new List<(ClientId, UserPresence)>();
+        lock (_lock)
+        {
+            foreach (var ((clientId, userId), entry) in _users)
+            {
+                ExpireLocked(entry);
+                if (entry.GoneSince is { } since && clock.GetElapsedTime(since) >= Grace)
+                {
+                    entry.GoneSince = null;
+                    if (AnnounceLocked(userId, entry) is { } presence)
+                    {
+                        changed.Add((clientId, presence));
+                    }
+                }
+            }
+
+            ForgetLocked();
+        }
+
+        return new ValueTask<IReadOnlyList<(ClientId, UserPresence)>>(changed);
+    }
+
+    private static UserPresence? AnnounceLocked(UserId userId, Entry entry)
+    {
+        var status = PresenceStatus.Offline;
+        foreach (var (one, _) in entry.Connections.Values)
+        {
+            status = one > status ? one : status;
+        }
+
+        if (status == entry.Announced)
+        {
+            return null;
+        }
+
+        entry.Announced = status;
+        return new UserPresence(userId, status, entry.LastSeenAt);
+    }
+
+    private void ExpireLocked(Entry entry)
+    {
+        foreach (var (connectionId, (_, touchedAt)) in entry.Connections)
+        {
+            if (clock.GetElapsedTime(touchedAt) >= Expiry)
+            {
+                entry.Connections.Remove(connectionId);
+                entry.GoneSince ??= touchedAt;
+            }
+        }
+    }
+
+    // When too many are remembered, those who are offline are forgotten: nothing here is kept for ever.
+    private void ForgetLocked()
+    {
+        if (_users.Count <= MaxRememberedUsers)
+        {
+            return;
+        }
+
+        foreach (var (key, entry) in _users)
+        {
+            if (entry is { Announced: PresenceStatus.Offline, Connections.Count: 0 })
+            {
+                _users.Remove(key);
+            }
+        }
+    }
+
+    private sealed class Entry
+    {
+        public Dictionary<string, (PresenceStatus Status, long TouchedAt)> Connections { get; } = new(StringComparer.Ordinal);
+
+        public PresenceStatus Announced { get; set; }
+
+        public DateTimeOffset? LastSeenAt { get; set; }
+
+        public long? GoneSince { get; set; }
+    }
+}

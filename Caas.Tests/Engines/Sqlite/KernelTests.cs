@@ -1,0 +1,222 @@
+using Caas.Domain.Conversations;
+using Caas.Domain.Errors;
+using Caas.Domain.Events;
+using Caas.Domain.Ids;
+using Caas.Domain.Messages;
+using Caas.Engines.Sqlite;
+using Caas.Engines.Sqlite.Storage;
+using Caas.Tests.Contracts;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using SQLitePCL;
+
+namespace Caas.Tests.Engines.Sqlite;
+
+/// <summary>What is particular to the SQLite engine: threads, files, failures.</summary>
+public sealed class KernelTests : DocumentsContract
+{
+    private static readonly string[] Settings = ["journal_mode", "synchronous", "wal_autocheckpoint", "secure_delete"];
+
+    private readonly SqliteUnderTest _engine;
+
+    public KernelTests()
+        : this(new SqliteUnderTest(static options => (options.MaxOpenFiles, options.MaxQueuedWrites) = (4, 20)))
+    {
+    }
+
+    private KernelTests(SqliteUnderTest engine)
+        : base(engine) => _engine = engine;
+
+    private DatabaseSet Databases => Port<DatabaseSet>();
+
+    private DatabaseName Own => DatabaseName.Of(Client);
+
+    private string ClientFiles => Path.Combine(_engine.Folder, "clients");
+
+    [Fact]
+    public async Task Reading_an_unknown_client_makes_no_file()
+    {
+        (await Port<IMessageReader>().FindAsync(Client, null, new MessageId(Guid.CreateVersion7()), Ct)).ShouldBeNull();
+
+        Directory.GetFiles(ClientFiles).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task More_clients_than_open_files_lose_nothing()
+    {
+        var clients = Enumerable.Range(0, 20).Select(_ => new ClientId(Guid.CreateVersion7())).ToArray();
+        for (var round = 0; round < 3; round++)
+        {
+            foreach (var client in clients)
+            {
+                var id = NewId();
+                await Commit(id, NewGroup(HistoryAccess.All, Ann), client: client);
+                (await EventsOf(id, client)).Count.ShouldBe(2);
+            }
+        }
+
+        // A closed file has no write-ahead log; two threads keep two files each at most, the platform's among them.
+        Directory.GetFiles(ClientFiles, "*-wal").Length.ShouldBeLessThanOrEqualTo(4);
+        foreach (var client in clients)
+        {
+            (await Port<IConversationReader>().ListAsync(client, Ann, new(10, null, null, null), Ct))
+                .Count.ShouldBe(3);
+        }
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_told_and_survived()
+    {
+        var id = await Group(Ann);
+        await LimitPages(1);
+
+        var refused = await Log.CommitAsync(
+            Client, id, Text(Ann, new string('x', 100_000)), CommitConditions.None, Ct);
+
+        refused.Error!.Code.ShouldBe(ErrorCatalogue.StorageUnavailable);
+        (await Health()).Status.ShouldBe(HealthStatus.Healthy, "the probe writes to the platform's file, which has room");
+        (await EventsOf(id)).Count.ShouldBe(2);
+        await LimitPages(1_000_000);
+        (await Send(id, Ann, new string('x', 100_000))).Sequence.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_broken_handle_is_never_used_again()
+    {
+        var id = await Group(Ann);
+        var before = await Writer();
+
+        var broken = await Databases.WriteAsync<int, bool>(
+            Own, 0, static (_, _) => throw new SqliteFailure(raw.SQLITE_IOERR_FSYNC, "injected"), Ct);
+
+        broken.Error!.Code.ShouldBe(ErrorCatalogue.StorageUnavailable);
+        Databases.State.Failure.ShouldNotBeNull();
+        (await Send(id, Ann, "hi")).Sequence.ShouldBe(1);
+        (await Writer()).ShouldNotBeSameAs(before);
+        (await Health()).Status.ShouldBe(HealthStatus.Healthy);
+    }
+
+    [Fact]
+    public async Task A_full_queue_refuses_at_once_and_what_waits_can_be_cancelled()
+    {
+        var id = await Group(Ann);
+        using var hold = new ManualResetEventSlim();
+        var began = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var holding = Databases.WriteAsync<int, bool>(
+            Own,
+            0,
+            (_, _) =>
+            {
+                began.TrySetResult();
+                hold.Wait(Ct);
+                return true;
+            },
+            Ct).AsTask();
+        await began.Task;
+
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var conditions = CommitConditions.None;
+        var waiting = Enumerable.Range(0, 20)
+            .Select(i => Log.CommitAsync(Client, id, Text(Ann, $"{i}"), conditions, i == 0 ? giveUp.Token : Ct).AsTask()).ToArray();
+        var refused = await Log.CommitAsync(Client, id, Text(Ann, "more"), conditions, Ct);
+        await giveUp.CancelAsync();
+        hold.Set();
+
+        refused.Error!.Code.ShouldBe(ErrorCatalogue.Overloaded);
+        await Should.ThrowAsync<OperationCanceledException>(() => waiting[0]);
+        (await Task.WhenAll(waiting.Skip(1))).Select(result => result.Value!.Message!.Sequence)
+            .ShouldBe(Enumerable.Range(1, 19).Select(sequence => (long)sequence));
+        (await holding).Value.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Nobody_goes_on_on_the_writer_thread()
+    {
+        var id = await Group(Ann);
+
+        var names = await Task.WhenAll(Enumerable.Range(0, 50).Select(async i =>
+        {
+            await Log.CommitAsync(Client, id, Text(Ann, $"{i}"), CommitConditions.None, Ct);
+            return Thread.CurrentThread.Name;
+        }));
+
+        names.ShouldAllBe(name => name == null || !name.StartsWith("caas-sqlite-writer", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_a_crash_left_to_relay_is_found_at_the_next_start()
+    {
+        var id = await Group(Ann);
+        await Send(id, Ann, "hi");
+        var copy = new SqliteUnderTest();
+        await using var disposing = copy;
+
+        // The folder as a crash leaves it: nothing was closed.
+        Directory.CreateDirectory(Path.Combine(copy.Folder, "clients"));
+        foreach (var file in Directory.GetFiles(_engine.Folder, "*.db*", SearchOption.AllDirectories))
+        {
+            File.Copy(file, Path.Combine(copy.Folder, Path.GetRelativePath(_engine.Folder, file)));
+        }
+
+        var services = await copy.OpenAsync(Clock);
+        var outbox = (IOutbox)services.GetService(typeof(IOutbox))!;
+        var batch = await await Task.WhenAny(
+            Enumerable.Range(0, outbox.Shards).Select(shard => outbox.ReadAsync(shard, 10, Ct).AsTask()));
+
+        batch.Changes.Select(change => change.Version).ShouldBe([1, 2, 3]);
+    }
+
+    [Fact]
+    public async Task A_confirmed_position_is_saved_within_a_second_without_other_writes()
+    {
+        await Group(Ann);
+        var outbox = Port<IOutbox>();
+        var source = Databases.Relays.Get(Own);
+        await outbox.ConfirmAsync(await outbox.ReadAsync(source.Shard, 10, Ct), Ct);
+        source.IsUnsaved.ShouldBeTrue();
+
+        Clock.Advance(TimeSpan.FromSeconds(1));
+
+        // Behind the saving in the same queue.
+        await Writer();
+        source.IsUnsaved.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task The_settings_of_a_file_are_those_that_durability_needs()
+    {
+        await Group(Ann);
+
+        var settings = await Databases.WriteAsync<int, string>(
+            Own,
+            0,
+            static (file, _) => string.Join(' ', from name in Settings select One(file, "PRAGMA " + name)),
+            Ct);
+
+        settings.Value.ShouldBe("wal 2 0 1");
+
+        static string One(DatabaseFile file, string pragma)
+        {
+            var row = file.Writer.Prepare(pragma);
+            row.Step();
+            var value = row.Text(0);
+            row.Reset();
+            return value;
+        }
+    }
+
+    private async Task LimitPages(int pages) =>
+        await Databases.WriteAsync<int, bool>(
+            Own,
+            pages,
+            static (file, most) =>
+            {
+                file.Writer.Execute($"PRAGMA max_page_count = {most}");
+                return true;
+            },
+            Ct);
+
+    private async Task<object> Writer() =>
+        (await Databases.WriteAsync<int, Connection>(Own, 0, static (file, _) => file.Writer, Ct)).Value!;
+
+    private Task<HealthCheckResult> Health() => Port<SqliteDocuments>().CheckHealthAsync(new HealthCheckContext(), Ct);
+}

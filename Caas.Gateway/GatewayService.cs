@@ -3,6 +3,7 @@ using Caas.Domain.Keys;
 using Caas.Domain.Tokens;
 using Caas.Domain.Users;
 using Caas.Gateway.Clients;
+using Caas.Gateway.Demo;
 using Caas.Gateway.Reference;
 using Caas.Gateway.Tokens;
 using Caas.Gateway.Users;
@@ -24,7 +25,7 @@ public static class GatewayService
     public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder routes)
     {
         var registration = routes.ServiceProvider.GetRequiredService<RegistrationOptions>();
-        return routes.MapClients(registration).MapUsers().MapTokens().MapWellKnown().MapReference();
+        return routes.MapClients(registration).MapUsers().MapTokens().MapWellKnown().MapReference().MapDemo(registration);
     }
 
     private static IServiceCollection AddUseCases(this IServiceCollection services) => services

@@ -5,8 +5,12 @@ using Caas.Domain.Tokens;
 using Caas.Domain.Users;
 using Caas.Gateway.Applications;
 using Caas.Gateway.Clients;
+<<<<<<< HEAD
 using Caas.Gateway.Keys;
 using Caas.Gateway.Platform;
+=======
+using Caas.Gateway.Demo;
+>>>>>>> demo
 using Caas.Gateway.Reference;
 using Caas.Gateway.Tokens;
 using Caas.Gateway.Users;
@@ -32,6 +36,7 @@ public static class GatewayService
     public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder routes)
     {
         var registration = routes.ServiceProvider.GetRequiredService<RegistrationOptions>();
+<<<<<<< HEAD
         return routes
             .MapClients(registration)
             .MapApplications()
@@ -42,6 +47,9 @@ public static class GatewayService
             .MapPlatform()
             .MapWellKnown()
             .MapReference();
+=======
+        return routes.MapClients(registration).MapUsers().MapTokens().MapWellKnown().MapReference().MapDemo(registration);
+>>>>>>> demo
     }
 
     private static IServiceCollection AddClients(this IServiceCollection services) => services

@@ -27,6 +27,11 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             // The caller has gone: there is nobody to answer.
             context.Abort();
         }
+        catch (RefusedException exception)
+        {
+            LogRefused(exception, exception.Error.Code.Code);
+            await AnswerAsync(context, exception.Error);
+        }
         catch (BadHttpRequestException exception)
         {
             await AnswerAsync(context, OfBadRequest(exception));
@@ -82,6 +87,9 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     private static Error OfTimeOut() => new(ErrorCatalogue.TimedOut, "The request took too long; it may have been done.");
 
     private static Error OfBug() => new(ErrorCatalogue.Internal, "Something went wrong here. The trace id finds it in the logs.");
+
+    [LoggerMessage(2002, LogLevel.Warning, "An engine refused: {Code}")]
+    private partial void LogRefused(Exception exception, string code);
 
     [LoggerMessage(2001, LogLevel.Error, "Unhandled exception in {Method} {Endpoint}")]
     private partial void LogUnhandled(Exception exception, string method, string? endpoint);

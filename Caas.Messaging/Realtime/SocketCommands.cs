@@ -64,6 +64,10 @@ internal sealed partial class SocketCommands(
         {
             return new Error(ErrorCatalogue.TimedOut, "The command took too long; it may have been done.");
         }
+        catch (RefusedException exception)
+        {
+            return exception.Error;
+        }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             // The last resort: a bug is told to the caller as such, and neither ends the connection nor the process.

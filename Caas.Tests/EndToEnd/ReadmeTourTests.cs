@@ -79,18 +79,6 @@ public sealed partial class ReadmeTourTests
         script.Split('\n').Length.ShouldBeLessThanOrEqualTo(16);
     }
 
-    [Fact]
-    public void Every_page_that_the_readme_links_to_exists()
-    {
-        var root = Path.GetDirectoryName(ReadmePath())!;
-        var missing = Link().Matches(File.ReadAllText(ReadmePath()))
-            .Select(link => link.Groups["path"].Value)
-            .Where(path => !Path.Exists(Path.Combine(root, path)))
-            .ToList();
-
-        missing.ShouldBeEmpty();
-    }
-
     // Each text block is what the block above it must bring; the shell goes on only after that.
     private static async Task FollowAsync(Process bash, IReadOnlyList<string[]> expected)
     {
@@ -173,7 +161,4 @@ public sealed partial class ReadmeTourTests
 
     [GeneratedRegex(@"^```(?<kind>bash|text)\n(?<text>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex Block();
-
-    [GeneratedRegex(@"\]\((?!http)(?<path>[^)#]+)\)", RegexOptions.ExplicitCapture, 5000)]
-    private static partial Regex Link();
 }

@@ -24,11 +24,7 @@ internal sealed class SqliteFailure(int code, string message) : Exception($"SQLi
 /// <summary>A refusal of a port that has no other way to say so; carries what the caller is told.</summary>
 /// <param name="error"><c>storage_unavailable</c> or <c>overloaded</c>.</param>
 /// <param name="innerException">The cause; null for none.</param>
-public sealed class StorageException(Error error, Exception? innerException = null) : Exception(error.Detail, innerException)
-{
-    /// <summary>What the caller is told.</summary>
-    public Error Error => error;
-}
+public sealed class StorageException(Error error, Exception? innerException = null) : RefusedException(error, innerException);
 
 /// <summary>The refusals of the engine itself.</summary>
 internal static class StorageErrors

@@ -1,0 +1,51 @@
+namespace Caas.AppHost.Resources;
+
+/// <summary>What the three services share.</summary>
+internal static class Services
+{
+    private const int ApiPort = 8080;
+    private const int MetricsPort = 3001;
+
+    /// <summary>The endpoint of the API, with the probe of readiness. Aspire tells the process where to listen.</summary>
+    public static IResourceBuilder<ProjectResource> WithApi(
+        this IResourceBuilder<ProjectResource> service, Deployment deployment, int? port = null)
+    {
+        var environment = service.ApplicationBuilder.Environment.EnvironmentName;
+        return service
+            .WithHttpEndpoint(
+                deployment.IsRun ? port : null, targetPort: deployment.IsRun ? null : ApiPort, name: "http")
+            .WithHttpHealthCheck("/health", endpointName: "http")
+            .WithEnvironment("DOTNET_ENVIRONMENT", environment)
+            .WithEnvironment("ASPNETCORE_ENVIRONMENT", environment);
+    }
+
+    /// <summary>The endpoint of the metrics, for the operator: a listener of its own, told by <c>Caas:Metrics:Port</c>.</summary>
+    public static IResourceBuilder<ProjectResource> WithMetrics(
+        this IResourceBuilder<ProjectResource> service, Deployment deployment, int? port = null) =>
+        service.WithHttpEndpoint(
+            deployment.IsRun ? port : null,
+            targetPort: deployment.IsRun ? null : MetricsPort,
+            name: "metrics",
+            env: "Caas__Metrics__Port");
+
+    /// <summary>The operator's key, which opens <c>/api/platform</c> and, where it is closed, registration.</summary>
+    public static IResourceBuilder<ProjectResource> WithPlatformKey(
+        this IResourceBuilder<ProjectResource> service, IDistributedApplicationBuilder builder) =>
+        service.WithEnvironment("Caas__Platform__Key", builder.AddSecret("platform-key", length: 40));
+
+    /// <summary>Connects a service to every engine, and starts it when they are ready.</summary>
+    public static IResourceBuilder<ProjectResource> WithEngines(
+        this IResourceBuilder<ProjectResource> service, Engines engines)
+    {
+        foreach (var engine in engines.All)
+        {
+            service.WithReference(engine).WaitFor(engine);
+        }
+
+        return service;
+    }
+}
+
+/// <summary>Every engine that a service uses.</summary>
+/// <param name="All">Their connection strings, under the names of docs/configuration.md.</param>
+internal sealed record Engines(IReadOnlyList<IResourceBuilder<IResourceWithConnectionString>> All);

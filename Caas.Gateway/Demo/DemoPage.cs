@@ -1,4 +1,5 @@
 using Caas.Gateway.Clients;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Caas.Gateway.Demo;
 
@@ -33,7 +34,7 @@ internal static class DemoPage
         return routes;
     }
 
-    private static IResult Serve(HttpResponse response, DemoFile file)
+    private static FileContentHttpResult Serve(HttpResponse response, DemoFile file)
     {
         var headers = response.Headers;
         headers.CacheControl = CacheControl;

@@ -1,6 +1,7 @@
 using Caas.Domain.Ids;
 using Caas.Domain.Tokens;
 using Caas.Domain.Validation;
+using Caas.Http.Cors;
 using Caas.Http.Credentials;
 using Caas.Http.Json;
 using Caas.Http.Limits;
@@ -33,6 +34,7 @@ public static class HttpServices
         services.TryAddSingleton(provider => new CredentialReader(
             provider.GetRequiredService<AccessTokenReader>(), provider.GetRequiredService<ApiKeyReader>()));
         services.TryAddSingleton<RequestLimits>();
+        services.TryAddSingleton<OriginPolicy>();
         services.TryAddSingleton<Pager>();
         if (services.All(service => service.ServiceType != typeof(Revocations)))
         {
@@ -51,8 +53,13 @@ public static class HttpServices
     /// <summary>Refusals as problem details; the outermost part of the pipeline.</summary>
     public static IApplicationBuilder UseProblems(this IApplicationBuilder app) => app.UseMiddleware<ProblemMiddleware>();
 
-    /// <summary>Credentials and limits; after routing, before the endpoints.</summary>
-    public static IApplicationBuilder UseCredentials(this IApplicationBuilder app) => app.UseMiddleware<CredentialMiddleware>();
+    /// <summary>CORS: answers preflights; before routing, after the problems.</summary>
+    public static IApplicationBuilder UseOrigins(this IApplicationBuilder app) => app.UseMiddleware<CorsMiddleware>();
+
+    /// <summary>Credentials, limits and the origins of the credential's application; after routing, before the endpoints.</summary>
+    public static IApplicationBuilder UseCredentials(this IApplicationBuilder app) => app
+        .UseMiddleware<CredentialMiddleware>()
+        .UseMiddleware<OriginCheckMiddleware>();
 
     // The framework's own options serve the OpenAPI document, which then tells the truth about strictness.
     private sealed class ConfigureJson(IEnumerable<ApiJsonContext> contexts) : IConfigureOptions<JsonOptions>

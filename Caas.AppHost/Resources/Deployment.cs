@@ -55,7 +55,7 @@ internal sealed record Deployment(Topology Topology, Target? Target)
         }
     }
 
-    private static TEnum Word<TEnum>(IConfiguration configuration, string key, TEnum otherwise)
+    private static TEnum Word<TEnum>(ConfigurationManager configuration, string key, TEnum otherwise)
         where TEnum : struct, Enum
     {
         var word = configuration[key];

@@ -3,12 +3,6 @@ using Confluent.Kafka;
 
 namespace Caas.AppHost.Resources;
 
-/// <summary>Kafka, as others refer to it.</summary>
-/// <param name="Connection">The bootstrap servers, healthy when every broker and topic is there.</param>
-/// <param name="Internal">The bootstrap servers as containers see them.</param>
-internal sealed record KafkaAddress(
-    IResourceBuilder<IResourceWithConnectionString> Connection, ReferenceExpression Internal);
-
 /// <summary>
 /// Kafka in KRaft mode, without ZooKeeper: one or three nodes, each broker and controller. Aspire's own Kafka resource is
 /// one broker by design, and its health check makes a topic, which is off here.
@@ -74,7 +68,7 @@ internal static class KafkaCluster
         this IDistributedApplicationBuilder builder,
         string name,
         int number,
-        IReadOnlyList<IResourceBuilder<ContainerResource>> brokers,
+        List<IResourceBuilder<ContainerResource>> brokers,
         Deployment deployment)
     {
         var broker = builder.AddContainer(name, Image, Tag)
@@ -117,7 +111,7 @@ internal static class KafkaCluster
     private static IResourceBuilder<ContainerResource> AddTopics(
         this IDistributedApplicationBuilder builder,
         string name,
-        IReadOnlyList<IResourceBuilder<ContainerResource>> brokers,
+        List<IResourceBuilder<ContainerResource>> brokers,
         ReferenceExpression bootstrap,
         Deployment deployment)
     {
@@ -159,7 +153,7 @@ internal static class KafkaCluster
         return ReferenceExpression.Create($"localhost:{endpoint.Property(EndpointProperty.Port)}");
     }
 
-    private static ReferenceExpression Voters(IReadOnlyList<IResourceBuilder<ContainerResource>> brokers, Deployment deployment) =>
+    private static ReferenceExpression Voters(List<IResourceBuilder<ContainerResource>> brokers, Deployment deployment) =>
         ContainerAddresses.Join(brokers.Select((broker, index) =>
         {
             var address = ContainerAddresses.Of(broker, "controller", ControllerPort, deployment);
@@ -168,7 +162,7 @@ internal static class KafkaCluster
 
     private static void Compose(
         ReferenceExpressionBuilder expression,
-        IReadOnlyList<IResourceBuilder<ContainerResource>> brokers,
+        List<IResourceBuilder<ContainerResource>> brokers,
         ReferenceExpression inside,
         Deployment deployment)
     {
@@ -195,3 +189,9 @@ internal static class KafkaCluster
             : null;
     });
 }
+
+/// <summary>Kafka, as others refer to it.</summary>
+/// <param name="Connection">The bootstrap servers, healthy when every broker and topic is there.</param>
+/// <param name="Internal">The bootstrap servers as containers see them.</param>
+internal sealed record KafkaAddress(
+    IResourceBuilder<IResourceWithConnectionString> Connection, ReferenceExpression Internal);

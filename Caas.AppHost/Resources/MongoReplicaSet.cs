@@ -100,7 +100,7 @@ internal static class MongoReplicaSet
     private static IResourceBuilder<ContainerResource> AddInit(
         this IDistributedApplicationBuilder builder,
         string name,
-        IReadOnlyList<IResourceBuilder<ContainerResource>> members,
+        List<IResourceBuilder<ContainerResource>> members,
         IResourceBuilder<ParameterResource> password,
         Deployment deployment)
     {
@@ -123,7 +123,7 @@ internal static class MongoReplicaSet
     // preferred primary. Elsewhere the whole set is named, and the driver finds the primary.
     private static void Compose(
         ReferenceExpressionBuilder expression,
-        IReadOnlyList<IResourceBuilder<ContainerResource>> members,
+        List<IResourceBuilder<ContainerResource>> members,
         IResourceBuilder<ParameterResource> password,
         Deployment deployment)
     {
@@ -140,7 +140,7 @@ internal static class MongoReplicaSet
 
     // The names by which members and clients know each other have to be the same.
     private static ReferenceExpression Addresses(
-        IReadOnlyList<IResourceBuilder<ContainerResource>> members, Deployment deployment) =>
+        List<IResourceBuilder<ContainerResource>> members, Deployment deployment) =>
         ContainerAddresses.Of(members, Endpoint, Port, deployment);
 
     private static async Task<string?> AskAsync(string connection, CancellationToken cancellationToken)

@@ -1,9 +1,5 @@
 namespace Caas.AppHost.Resources;
 
-/// <summary>Every engine that a service uses.</summary>
-/// <param name="All">Their connection strings, under the names of docs/configuration.md.</param>
-internal sealed record Engines(IReadOnlyList<IResourceBuilder<IResourceWithConnectionString>> All);
-
 /// <summary>What the three services share.</summary>
 internal static class Services
 {
@@ -49,3 +45,7 @@ internal static class Services
         return service;
     }
 }
+
+/// <summary>Every engine that a service uses.</summary>
+/// <param name="All">Their connection strings, under the names of docs/configuration.md.</param>
+internal sealed record Engines(IReadOnlyList<IResourceBuilder<IResourceWithConnectionString>> All);

@@ -18,6 +18,10 @@ internal static class ClientsApi
             .Produces<RegisteredClient>(StatusCodes.Status201Created);
         group.MapGet("/me", GetAsync).Allow(Access.Key, "clients:read")
             .Produces<Client>();
+        group.MapPatch("/me", UpdateAsync).Allow(Access.Key, "clients:write")
+            .Produces<Client>();
+        group.MapDelete("/me", DeleteAsync).Allow(Access.Key, "clients:write")
+            .Produces(StatusCodes.Status204NoContent);
         return routes;
     }
 
@@ -41,4 +45,51 @@ internal static class ClientsApi
         await clients.FindAsync(who.Caller.ClientId, cancellationToken) is { } client
             ? new ResourceResult<Client>(client, etag: client.Etag)
             : new ProblemResult(Error.NotFound);
+
+    /// <summary>Change my client</summary>
+    /// <remarks>What is left out stays as it is. Honours <c>If-Match</c>.</remarks>
+    private static async Task<IResult> UpdateAsync(
+        RequestCaller who,
+        JsonBody<UpdateClientInput> body,
+        UpdateClient update,
+        HttpRequest request,
+        CancellationToken cancellationToken)
+    {
+        if (!IfMatch.Read(request).TryGet(out var etag, out var error))
+        {
+            return new ProblemResult(error);
+        }
+
+        var updated = await update.ExecuteAsync(who.Caller, body.Value, etag, cancellationToken);
+        return updated.TryGet(out var client, out error)
+            ? new ResourceResult<Client>(client, etag: client.Etag)
+            : new ProblemResult(error);
+    }
+
+    /// <summary>Delete my client</summary>
+    /// <remarks>
+    /// From this answer on nothing of the client is found and its keys and tokens are refused (within a second on every
+    /// node); its sockets close within five. Everything it owned is erased behind, which begins a few seconds later. There
+    /// is no way back. Honours <c>If-Match</c>.
+    /// </remarks>
+    private static async Task<IResult> DeleteAsync(
+        RequestCaller who,
+        DeleteClient delete,
+        Revocations revocations,
+        HttpRequest request,
+        CancellationToken cancellationToken)
+    {
+        if (!IfMatch.Read(request).TryGet(out var etag, out var error))
+        {
+            return new ProblemResult(error);
+        }
+
+        if (await delete.ExecuteAsync(who.Caller, etag, cancellationToken) is { } refusal)
+        {
+            return new ProblemResult(refusal);
+        }
+
+        await revocations.CatchUpAsync(CancellationToken.None);
+        return TypedResults.NoContent();
+    }
 }

@@ -15,8 +15,7 @@ namespace Caas.Http.Credentials;
 /// Reads access tokens. A signature is verified once; the result is kept in a bounded cache under the SHA-256 of the
 /// token until the token ends, and every use asks the revocations again. Thread-safe.
 /// </summary>
-internal sealed class AccessTokenReader(
-    SigningKeyRing ring, Revocations revocations, IApplicationStore applications, TimeProvider clock, TokensOptions options)
+internal sealed class AccessTokenReader
 {
     private const int CachedTokens = 20_000;
     private const int MaxLength = 4096;
@@ -27,12 +26,31 @@ internal sealed class AccessTokenReader(
 
     private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = MaxLength, MapInboundClaims = false };
     private readonly GenerationalCache<TokenHash, VerifiedToken> _verified = new(CachedTokens);
+    private readonly SigningKeyRing _ring;
+    private readonly Revocations _revocations;
+    private readonly IApplicationStore _applications;
+    private readonly TimeProvider _clock;
+    private readonly TokensOptions _options;
+
+    // How many applications and keys were revoked: what was verified before the last of them is verified again.
+    private long _generation;
+
+    public AccessTokenReader(
+        SigningKeyRing ring, Revocations revocations, IApplicationStore applications, TimeProvider clock, TokensOptions options)
+    {
+        _ring = ring;
+        _revocations = revocations;
+        _applications = applications;
+        _clock = clock;
+        _options = options;
+        revocations.OnAdded(Forget);
+    }
 
     /// <summary>The caller of a token; <c>invalid_credential</c>, <c>credential_expired</c>, <c>session_revoked</c>.</summary>
     public async ValueTask<Result<Caller>> ReadAsync(string token, CancellationToken cancellationToken)
     {
         var hash = TokenHash.Of(token);
-        if (!_verified.TryGet(hash, out var verified))
+        if (!_verified.TryGet(hash, out var verified) || verified.Generation != Volatile.Read(ref _generation))
         {
             var result = await VerifyAsync(token, cancellationToken);
             if (!result.TryGet(out verified, out var error))
@@ -43,13 +61,13 @@ internal sealed class AccessTokenReader(
             _verified.Set(hash, verified);
         }
 
-        if (verified.Caller.ExpiresAt <= clock.GetUtcNow())
+        if (verified.Caller.ExpiresAt <= _clock.GetUtcNow())
         {
             _verified.Remove(hash);
             return Expired;
         }
 
-        return revocations.Check(verified.Caller, verified.IssuedAt) switch
+        return _revocations.Check(verified.Caller, verified.SessionBegan) switch
         {
             RevocationState.Standing => verified.Caller,
             RevocationState.Revoked => Revoked,
@@ -74,7 +92,7 @@ internal sealed class AccessTokenReader(
             return Invalid;
         }
 
-        if (token.Kid is not { Length: > 0 } keyId || await ring.FindAsync(keyId, cancellationToken) is not { } key)
+        if (token.Kid is not { Length: > 0 } keyId || await _ring.FindAsync(keyId, cancellationToken) is not { } key)
         {
             return Invalid;
         }
@@ -94,19 +112,20 @@ internal sealed class AccessTokenReader(
         ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
         IssuerSigningKey = key.Security,
         TryAllIssuerSigningKeys = false,
-        ValidIssuer = options.Issuer,
+        ValidIssuer = _options.Issuer,
         ValidTypes = ["JWT"],
         ValidateAudience = false,
         RequireExpirationTime = true,
         RequireSignedTokens = true,
         ClockSkew = TimeSpan.Zero,
-        LifetimeValidator = (_, expires, _, _) => expires is { } end && end > clock.GetUtcNow().UtcDateTime
+        LifetimeValidator = (_, expires, _, _) => expires is { } end && end > _clock.GetUtcNow().UtcDateTime
             ? true
             : throw new SecurityTokenExpiredException(),
     };
 
     private async ValueTask<Result<VerifiedToken>> IdentifyAsync(JsonWebToken token, CancellationToken cancellationToken)
     {
+        var generation = Volatile.Read(ref _generation);
         var audiences = token.Audiences.ToList();
         if (audiences.Count != 1
             || !TypeId.TryParse<AppId>(audiences[0], out var applicationId)
@@ -114,7 +133,7 @@ internal sealed class AccessTokenReader(
             || !TypeId.TryParse<SessionId>(Claim(token, TokenClaims.Session), out var sessionId)
             || !TypeId.TryParse<DeviceId>(Claim(token, TokenClaims.Device), out var deviceId)
             || !UserId.TryParse(token.Subject, out var userId)
-            || await applications.FindAsync(clientId, applicationId, cancellationToken) is null)
+            || await _applications.FindAsync(clientId, applicationId, cancellationToken) is null)
         {
             return Invalid;
         }
@@ -128,13 +147,31 @@ internal sealed class AccessTokenReader(
             DeviceId = deviceId,
             ExpiresAt = new DateTimeOffset(token.ValidTo, TimeSpan.Zero),
         };
-        return new VerifiedToken(caller, new DateTimeOffset(token.IssuedAt, TimeSpan.Zero));
+        return new VerifiedToken(caller, BeganAt(sessionId), generation);
+    }
+
+    // An application's deletion stands in the log among the keys'.
+    private void Forget(Revocation revocation)
+    {
+        if (revocation.Kind == RevocationKind.Key)
+        {
+            Interlocked.Increment(ref _generation);
+        }
+    }
+
+    // A session's id is a UUIDv7: its first 48 bits are the millisecond of its making (RFC 9562 section 5.7).
+    private static DateTimeOffset BeganAt(SessionId sessionId)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        sessionId.Value.TryWriteBytes(bytes, bigEndian: true, out _);
+        var milliseconds = System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(bytes) >>> 16;
+        return DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
     }
 
     private static string? Claim(JsonWebToken token, string name) =>
         token.TryGetPayloadValue<string>(name, out var value) ? value : null;
 
-    private sealed record VerifiedToken(Caller Caller, DateTimeOffset IssuedAt);
+    private sealed record VerifiedToken(Caller Caller, DateTimeOffset SessionBegan, long Generation);
 
     /// <summary>SHA-256 of a token: the cache holds no token.</summary>
     private readonly record struct TokenHash(UInt128 High, UInt128 Low)

@@ -22,11 +22,16 @@ internal sealed class ApiKeyReader
 
     private readonly GenerationalCache<string, CachedKey> _keys = new(CachedKeys);
     private readonly IApiKeyStore _store;
+    private readonly Revocations _revocations;
     private readonly TimeProvider _clock;
+
+    // How many revocations of keys came. What was read before the last of them may be what it revoked.
+    private long _generation;
 
     public ApiKeyReader(IApiKeyStore store, Revocations revocations, TimeProvider clock)
     {
         _store = store;
+        _revocations = revocations;
         _clock = clock;
         revocations.OnAdded(Forget);
     }
@@ -58,11 +63,12 @@ internal sealed class ApiKeyReader
 
     private async ValueTask<CachedKey?> FindAsync(string publicPart, CancellationToken cancellationToken)
     {
-        if (_keys.TryGet(publicPart, out var cached) && _clock.GetElapsedTime(cached.ReadAt) < MaxAge)
+        if (_keys.TryGet(publicPart, out var cached) && IsFresh(cached))
         {
             return cached;
         }
 
+        var generation = Volatile.Read(ref _generation);
         var readAt = _clock.GetTimestamp();
         var stored = await _store.FindByPublicPartAsync(publicPart, cancellationToken);
         if (stored is null)
@@ -78,19 +84,25 @@ internal sealed class ApiKeyReader
             Scopes = stored.Key.Scopes.ToFrozenSet(StringComparer.Ordinal),
             ExpiresAt = stored.Key.ExpiresAt,
         };
-        var read = new CachedKey(stored, caller, readAt);
+        var read = new CachedKey(stored, caller, readAt, generation);
         _keys.Set(publicPart, read);
         return read;
     }
 
+    private bool IsFresh(CachedKey cached) =>
+        cached.Generation == Volatile.Read(ref _generation)
+        && _revocations.IsCurrent
+        && _clock.GetElapsedTime(cached.ReadAt) < MaxAge;
+
     // The log names the key by its id, the cache by the part that is sent: revocations are rare enough to forget all.
+    // A number, because clearing the cache would miss what is being read at this moment.
     private void Forget(Revocation revocation)
     {
         if (revocation.Kind is RevocationKind.Key or RevocationKind.Client)
         {
-            _keys.Clear();
+            Interlocked.Increment(ref _generation);
         }
     }
 
-    private sealed record CachedKey(StoredApiKey Stored, Caller Caller, long ReadAt);
+    private sealed record CachedKey(StoredApiKey Stored, Caller Caller, long ReadAt, long Generation);
 }

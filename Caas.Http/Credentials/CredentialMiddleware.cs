@@ -19,6 +19,9 @@ internal sealed class CredentialMiddleware(RequestDelegate next, CredentialReade
     private static readonly Error Missing =
         new(ErrorCatalogue.Unauthenticated, "Send Authorization: Bearer <API key or access token>.");
 
+    private static readonly Error NoPlatformKey =
+        new(ErrorCatalogue.InvalidCredential, "The platform key is needed here.");
+
     public async Task InvokeAsync(HttpContext context)
     {
         if (!context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
@@ -66,15 +69,18 @@ internal sealed class CredentialMiddleware(RequestDelegate next, CredentialReade
         }
 
         var credential = text[Scheme.Length..].Trim();
-        if (access == Access.Platform)
+        if (access == Access.Platform && platformKey.Matches(credential))
         {
-            return platformKey.Matches(credential)
-                ? RequestIdentity.Platform
-                : new Error(ErrorCatalogue.InvalidCredential, "The platform key is needed here.");
+            return RequestIdentity.Platform;
         }
 
         var read = await credentials.ReadAsync(credential, context.RequestAborted);
-        return read.TryGet(out var caller, out var error) ? ActingFor(context.Request, caller) : error;
+        if (read.TryGet(out var caller, out var error))
+        {
+            return ActingFor(context.Request, caller);
+        }
+
+        return access == Access.Platform ? NoPlatformKey : error;
     }
 
     // A user's token is always itself; only an API key may say for whom it acts.

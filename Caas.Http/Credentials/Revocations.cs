@@ -32,10 +32,13 @@ public sealed partial class Revocations(
     /// <summary>Tells of every new entry from now on, in order, on the polling loop: for caches and sockets.</summary>
     public void OnAdded(Action<Revocation> listener) => ImmutableInterlocked.Update(ref _listeners, list => list.Add(listener));
 
-    /// <summary>Whether this caller's session, user and client still stand.</summary>
-    internal RevocationState Check(Caller caller, DateTimeOffset issuedAt)
+    /// <summary>Whether the log was read lately enough to trust what is in memory.</summary>
+    internal bool IsCurrent => clock.GetElapsedTime(Volatile.Read(ref _readAt)) <= MaxAge;
+
+    /// <summary>Whether this caller's session, which began at a moment, and its user and client still stand.</summary>
+    internal RevocationState Check(Caller caller, DateTimeOffset sessionBegan)
     {
-        if (clock.GetElapsedTime(Volatile.Read(ref _readAt)) > MaxAge)
+        if (!IsCurrent)
         {
             return RevocationState.Unknown;
         }
@@ -45,9 +48,9 @@ public sealed partial class Revocations(
             return RevocationState.Standing;
         }
 
-        var over = IsOver(caller.ClientId, RevocationKind.Client, string.Empty, issuedAt)
-            || (caller.SessionId is { } session && IsOver(caller.ClientId, RevocationKind.Session, session.ToString(), issuedAt))
-            || (caller.UserId is { } user && IsOver(caller.ClientId, RevocationKind.User, user.Value, issuedAt));
+        var over = IsOver(caller.ClientId, RevocationKind.Client, string.Empty, sessionBegan)
+            || (caller.SessionId is { } session && IsOver(caller.ClientId, RevocationKind.Session, session.ToString(), sessionBegan))
+            || (caller.UserId is { } user && IsOver(caller.ClientId, RevocationKind.User, user.Value, sessionBegan));
         return over ? RevocationState.Revoked : RevocationState.Standing;
     }
 
@@ -127,7 +130,7 @@ public sealed partial class Revocations(
         }
     }
 
-    private bool IsOver(ClientId clientId, RevocationKind kind, string subject, DateTimeOffset issuedAt)
+    private bool IsOver(ClientId clientId, RevocationKind kind, string subject, DateTimeOffset sessionBegan)
     {
         if (!_over.TryGetValue((clientId, kind, subject), out var at))
         {
@@ -141,7 +144,9 @@ public sealed partial class Revocations(
             return false;
         }
 
-        return kind != RevocationKind.User || issuedAt <= at;
+        // A user's entry ends every session that had begun, however young its token; later ones are new sign-ins. The
+        // token's own iat would not do: it counts seconds, and a refresh under way may still issue one.
+        return kind != RevocationKind.User || sessionBegan <= at;
     }
 
     [LoggerMessage(2101, LogLevel.Warning, "The revocation log cannot be read")]

@@ -14,6 +14,9 @@ public sealed class SigningKeyRing(ISigningKeyStore store, IIdSource ids, TimePr
     /// <summary>How old the keys in memory may be.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan MinAge = TimeSpan.FromSeconds(1);
+
     private readonly SemaphoreSlim _refresh = new(1, 1);
     private volatile Snapshot? _snapshot;
 
@@ -21,66 +24,86 @@ public sealed class SigningKeyRing(ISigningKeyStore store, IIdSource ids, TimePr
     public async ValueTask<RingKey> GetSignerAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var snapshot = await GetAsync(cancellationToken);
-        var newest = snapshot.Keys.Count > 0 ? snapshot.Keys[^1] : null;
-        if (newest is null || newest.Key.CreatedAt + options.SigningKeyLifetime <= now)
+        var snapshot = await GetAsync(MaxAge, cancellationToken);
+        if (IsDue(snapshot, now))
         {
-            await RotateAsync(now, cancellationToken);
-            snapshot = await GetAsync(cancellationToken);
+            await TryRotateAsync(snapshot.Newest?.Key, now, cancellationToken);
+            snapshot = await GetAsync(TimeSpan.Zero, cancellationToken);
         }
 
         return snapshot.Keys.LastOrDefault(key => key.Key.SignsFrom <= now) ?? snapshot.Keys[^1];
     }
 
-    /// <summary>The key of this id; null where it is unknown or retired. An unknown id is looked up once in a while.</summary>
-    public async ValueTask<RingKey?> FindAsync(string keyId, CancellationToken cancellationToken)
-    {
-        var snapshot = await GetAsync(cancellationToken);
-        return snapshot.Keys.FirstOrDefault(key => key.Key.Id == keyId);
-    }
+    /// <summary>
+    /// The key of this id; null where it is unknown or retired. For an id that is not in memory the store is asked, but
+    /// not twice in a second, so that made-up ids cost nothing.
+    /// </summary>
+    public async ValueTask<RingKey?> FindAsync(string keyId, CancellationToken cancellationToken) =>
+        Find(await GetAsync(MaxAge, cancellationToken), keyId)
+        ?? Find(await GetAsync(MinAge, cancellationToken), keyId);
 
     /// <summary>Every published key, oldest first.</summary>
     public async ValueTask<IReadOnlyList<RingKey>> ListAsync(CancellationToken cancellationToken) =>
-        (await GetAsync(cancellationToken)).Keys;
+        (await GetAsync(MaxAge, cancellationToken)).Keys;
 
     /// <summary>
-    /// Adds a key: it signs after the lead time (the first one at once); the others retire when the last token that they
-    /// may sign until then has ended.
+    /// Adds a key now, and gives it; of nodes that do so at the same time one adds, and all give the same. It signs after
+    /// the lead time (the first one at once); the others retire when the last token that they may sign until then has ended.
     /// </summary>
-    public async ValueTask<SigningKey> RotateAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    public async ValueTask<SigningKey> RotateAsync(CancellationToken cancellationToken)
     {
+        var now = clock.GetUtcNow();
         var present = await store.ListAsync(now, cancellationToken);
-        var signsFrom = present.Count == 0 ? now : now + options.SigningKeyLeadTime;
-        using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var key = new SigningKey(ids.Next().ToString("N"), pair.ExportPkcs8PrivateKey(), now, signsFrom, RetiresAt: null);
-        var othersRetireAt = signsFrom + options.AccessLifetime + MaxAge;
-        await store.TryAddAsync(key, present.Count > 0 ? present[^1].Id : null, othersRetireAt, cancellationToken);
-        _snapshot = null;
-        return key;
+        await TryRotateAsync(present.Count > 0 ? present[^1] : null, now, cancellationToken);
+        return (await GetAsync(TimeSpan.Zero, cancellationToken)).Keys[^1].Key;
     }
+
+    /// <summary>Adds a key where the newest is at its end; for a schedule, so that no request has to.</summary>
+    public async ValueTask RotateWhenDueAsync(CancellationToken cancellationToken) => _ = await GetSignerAsync(cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _refresh.Dispose();
 
-    private ValueTask<Snapshot> GetAsync(CancellationToken cancellationToken) =>
-        _snapshot is { } snapshot && clock.GetElapsedTime(snapshot.ReadAt) < MaxAge
-            ? new ValueTask<Snapshot>(snapshot)
-            : ReadAsync(cancellationToken);
+    private static RingKey? Find(Snapshot snapshot, string keyId) => snapshot.Keys.FirstOrDefault(key => key.Key.Id == keyId);
 
-    private async ValueTask<Snapshot> ReadAsync(CancellationToken cancellationToken)
+    private bool IsDue(Snapshot snapshot, DateTimeOffset now) =>
+        snapshot.Newest is not { } newest || newest.Key.CreatedAt + options.SigningKeyLifetime <= now;
+
+    // Only where the newest key is still the one that was seen: whoever comes second changes nothing.
+    private async ValueTask TryRotateAsync(SigningKey? seen, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        // The order of the keys is that of their times: none may have the millisecond of the one before it.
+        var createdAt = seen is not null && now < seen.CreatedAt + Tick ? seen.CreatedAt + Tick : now;
+        var signsFrom = seen is null ? now : now + options.SigningKeyLeadTime;
+        using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var key = new SigningKey(ids.Next().ToString("N"), pair.ExportPkcs8PrivateKey(), createdAt, signsFrom, RetiresAt: null);
+
+        // A node may sign with the old key until it has read of the new one.
+        var othersRetireAt = signsFrom + MaxAge + options.AccessLifetime;
+        await store.TryAddAsync(key, seen?.Id, othersRetireAt, cancellationToken);
+    }
+
+    private ValueTask<Snapshot> GetAsync(TimeSpan maxAge, CancellationToken cancellationToken) =>
+        _snapshot is { } snapshot && clock.GetElapsedTime(snapshot.ReadAt) < maxAge
+            ? new ValueTask<Snapshot>(snapshot)
+            : ReadAsync(maxAge, cancellationToken);
+
+    private async ValueTask<Snapshot> ReadAsync(TimeSpan maxAge, CancellationToken cancellationToken)
+    {
+        var asked = clock.GetTimestamp();
         await _refresh.WaitAsync(cancellationToken);
         try
         {
-            if (_snapshot is { } fresh && clock.GetElapsedTime(fresh.ReadAt) < MaxAge)
+            // Whoever waited here takes what was read meanwhile.
+            if (_snapshot is { } fresh && (fresh.ReadAt > asked || clock.GetElapsedTime(fresh.ReadAt) < maxAge))
             {
                 return fresh;
             }
 
             var readAt = clock.GetTimestamp();
-            var known = _snapshot?.Keys.ToDictionary(key => key.Key.Id, StringComparer.Ordinal) ?? [];
+            var known = _snapshot?.Keys.ToDictionary(key => key.Key.Id, key => key.Security, StringComparer.Ordinal) ?? [];
             var stored = await store.ListAsync(clock.GetUtcNow(), cancellationToken);
-            var keys = stored.Select(key => known.GetValueOrDefault(key.Id) ?? RingKey.Of(key)).ToList();
+            var keys = stored.Select(key => RingKey.Of(key, known.GetValueOrDefault(key.Id))).ToList();
             return _snapshot = new Snapshot(keys, readAt);
         }
         finally
@@ -89,7 +112,10 @@ public sealed class SigningKeyRing(ISigningKeyStore store, IIdSource ids, TimePr
         }
     }
 
-    private sealed record Snapshot(IReadOnlyList<RingKey> Keys, long ReadAt);
+    private sealed record Snapshot(IReadOnlyList<RingKey> Keys, long ReadAt)
+    {
+        public RingKey? Newest => Keys.Count > 0 ? Keys[^1] : null;
+    }
 }
 
 /// <summary>A signing key, ready for use.</summary>
@@ -98,12 +124,18 @@ public sealed class SigningKeyRing(ISigningKeyStore store, IIdSource ids, TimePr
 /// <param name="Public">The two coordinates of the public point.</param>
 public sealed record RingKey(SigningKey Key, ECDsaSecurityKey Security, ECPoint Public)
 {
-    /// <summary>Reads a kept key.</summary>
-    public static RingKey Of(SigningKey key)
+    /// <summary>Reads a kept key, with what was made of it before where that is known.</summary>
+    public static RingKey Of(SigningKey key, ECDsaSecurityKey? known)
     {
-        // The key lives as long as the ring's snapshots that hold it; the ECDsa object is released with them.
+        // The pair lives as long as the ring's snapshots that hold it; it is released with the last of them.
+        var security = known ?? new ECDsaSecurityKey(Import(key)) { KeyId = key.Id };
+        return new RingKey(key, security, security.ECDsa.ExportParameters(includePrivateParameters: false).Q);
+    }
+
+    private static ECDsa Import(SigningKey key)
+    {
         var pair = ECDsa.Create();
         pair.ImportPkcs8PrivateKey(key.PrivateKey.Span, out _);
-        return new RingKey(key, new ECDsaSecurityKey(pair) { KeyId = key.Id }, pair.ExportParameters(includePrivateParameters: false).Q);
+        return pair;
     }
 }

@@ -1,6 +1,8 @@
 using Caas.Domain.Tokens;
 using Caas.Domain.Validation;
 using Caas.Gateway.Clients;
+using Caas.Http.Cors;
+using Caas.Http.Limits;
 
 namespace Caas.Standalone.Hosting;
 
@@ -11,13 +13,17 @@ namespace Caas.Standalone.Hosting;
 /// <param name="Limits">The caps.</param>
 /// <param name="Tokens">How tokens are made.</param>
 /// <param name="Registration">Who may register.</param>
+/// <param name="Origins">Which web pages may call.</param>
+/// <param name="Proxies">Which peers speak for others.</param>
 internal sealed record HostSettings(
     HttpOptions Http,
     MetricsOptions Metrics,
     SchemaRegistryOptions SchemaRegistry,
     LimitsOptions Limits,
     TokensOptions Tokens,
-    RegistrationOptions Registration)
+    RegistrationOptions Registration,
+    OriginOptions Origins,
+    ProxyOptions Proxies)
 {
     /// <summary>The options of a configuration; a <see cref="ConfigurationException"/> names the first wrong one.</summary>
     public static HostSettings Read(IConfiguration configuration, bool isDevelopment)
@@ -28,13 +34,17 @@ internal sealed record HostSettings(
             Bind<SchemaRegistryOptions>(configuration, SchemaRegistryOptions.Section),
             Bind<LimitsOptions>(configuration, LimitsOptions.Section),
             Bind<TokensOptions>(configuration, TokensOptions.Section),
-            Bind<RegistrationOptions>(configuration, RegistrationOptions.Section));
+            Bind<RegistrationOptions>(configuration, RegistrationOptions.Section),
+            Bind<OriginOptions>(configuration, OriginOptions.Section),
+            Bind<ProxyOptions>(configuration, ProxyOptions.Section));
         settings.Registration.UseDefault(isDevelopment);
+        settings.Origins.UseDefault(isDevelopment);
         var faults = settings.Http.Validate()
             .Concat(settings.Metrics.Validate())
             .Concat(settings.SchemaRegistry.Validate())
             .Concat(settings.Limits.Validate())
-            .Concat(settings.Tokens.Validate());
+            .Concat(settings.Tokens.Validate())
+            .Concat(settings.Proxies.Validate());
         return faults.FirstOrDefault() is { } fault ? throw new ConfigurationException(fault) : settings;
     }
 
@@ -42,7 +52,8 @@ internal sealed record HostSettings(
     public void Register(IServiceCollection services) => services
         .AddSingleton(Limits)
         .AddSingleton(Tokens)
-        .AddSingleton(Registration);
+        .AddSingleton(Registration)
+        .AddSingleton(Origins);
 
     private static T Bind<T>(IConfiguration configuration, string section)
         where T : new()

@@ -24,12 +24,8 @@ internal static class StandaloneHost
     {
         try
         {
-            await using var app = Build(args, out var settings);
-            await app.Services.GetRequiredService<SqliteDocuments>().OpenAsync(cancellationToken);
-            await app.Services.GetRequiredService<DeploymentSecrets>().LoadAsync(cancellationToken);
-            var platformKey = await PlatformKeySetup.LoadAsync(app.Services, cancellationToken);
-            Map(app);
-            await app.StartAsync(cancellationToken);
+            await using var app = Build(args, replace: null, out var settings);
+            var platformKey = await StartAsync(app, settings, cancellationToken);
             Welcome.Write(Console.Out, settings, platformKey);
             await app.WaitForShutdownAsync(cancellationToken);
             return 0;
@@ -41,7 +37,8 @@ internal static class StandaloneHost
         }
     }
 
-    private static WebApplication Build(string[] args, out HostSettings settings)
+    /// <summary>The process, ready to start; a test replaces what it must (the clock, the signals).</summary>
+    internal static WebApplication Build(string[] args, Action<IServiceCollection>? replace, out HostSettings settings)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ApplicationName = "caas" });
         var read = HostSettings.Read(builder.Configuration, builder.Environment.IsDevelopment());
@@ -51,8 +48,20 @@ internal static class StandaloneHost
         AddHosting(builder.Services, read);
         AddEngines(builder.Services, builder.Configuration[$"{DataOptions.Section}:{nameof(DataOptions.Path)}"] ?? new DataOptions().Path);
         builder.Services.AddGateway().AddMessaging().AddConsumers();
+        replace?.Invoke(builder.Services);
         settings = read;
         return builder.Build();
+    }
+
+    /// <summary>Opens the engines, loads the secrets and serves; gives the platform key where it is new, else null.</summary>
+    internal static async Task<string?> StartAsync(WebApplication app, HostSettings settings, CancellationToken cancellationToken)
+    {
+        await app.Services.GetRequiredService<SqliteDocuments>().OpenAsync(cancellationToken);
+        await app.Services.GetRequiredService<DeploymentSecrets>().LoadAsync(cancellationToken);
+        var platformKey = await PlatformKeySetup.LoadAsync(app.Services, cancellationToken);
+        Map(app, settings);
+        await app.StartAsync(cancellationToken);
+        return platformKey;
     }
 
     private static void Listen(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, HostSettings settings)
@@ -83,13 +92,19 @@ internal static class StandaloneHost
         .AddLocalSchemaRegistry(dataPath)
         .AddAvroEvents();
 
-    private static void Map(WebApplication app)
+    private static void Map(WebApplication app, HostSettings settings)
     {
         app.MapWhen(Listener.Metrics.Serves, metrics => metrics.UseOpenTelemetryPrometheusScrapingEndpoint("/metrics"));
         app.MapWhen(Listener.SchemaRegistry.Serves, registry => registry
             .UseRouting()
             .UseEndpoints(routes => routes.MapLocalSchemaRegistry()));
+        if (settings.Proxies.ToForwardedHeaders() is { } forwarded)
+        {
+            app.UseForwardedHeaders(forwarded);
+        }
+
         app.UseProblems();
+        app.UseOrigins();
         app.UseRouting();
         app.UseRequestTimeouts();
         app.UseCredentials();

@@ -49,6 +49,7 @@ public sealed class SlowConsumerTests
             connection.TryEmit(Large).ShouldBeTrue();
         }
 
+        await StandsStillAsync(connection);
         time.Advance(TimeSpan.FromSeconds(11));
 
         (await host.Handler.NextCloseAsync()).ShouldBe(SocketCloseReason.Slow);
@@ -97,6 +98,20 @@ public sealed class SlowConsumerTests
         for (var i = 0; i < 50; i++)
         {
             (await socket.ReadAsync()).ShouldBe($"43{i}[{i}]");
+        }
+    }
+
+    // Until the kernel's buffers are full the writer makes progress, and the clock must not move before it stands.
+    private static async Task StandsStillAsync(SocketConnection connection)
+    {
+        const int Looks = 50_000;
+        var last = -1;
+        for (var same = 0; same < Looks; same++)
+        {
+            var queued = connection.QueuedBytes;
+            same = queued == last ? same : 0;
+            last = queued;
+            await Task.Yield();
         }
     }
 }

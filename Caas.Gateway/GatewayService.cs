@@ -5,12 +5,9 @@ using Caas.Domain.Tokens;
 using Caas.Domain.Users;
 using Caas.Gateway.Applications;
 using Caas.Gateway.Clients;
-<<<<<<< HEAD
+using Caas.Gateway.Demo;
 using Caas.Gateway.Keys;
 using Caas.Gateway.Platform;
-=======
-using Caas.Gateway.Demo;
->>>>>>> demo
 using Caas.Gateway.Reference;
 using Caas.Gateway.Tokens;
 using Caas.Gateway.Users;
@@ -36,7 +33,6 @@ public static class GatewayService
     public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder routes)
     {
         var registration = routes.ServiceProvider.GetRequiredService<RegistrationOptions>();
-<<<<<<< HEAD
         return routes
             .MapClients(registration)
             .MapApplications()
@@ -46,10 +42,8 @@ public static class GatewayService
             .MapSessions()
             .MapPlatform()
             .MapWellKnown()
-            .MapReference();
-=======
-        return routes.MapClients(registration).MapUsers().MapTokens().MapWellKnown().MapReference().MapDemo(registration);
->>>>>>> demo
+            .MapReference()
+            .MapDemo(registration);
     }
 
     private static IServiceCollection AddClients(this IServiceCollection services) => services

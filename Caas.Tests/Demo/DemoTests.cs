@@ -5,7 +5,7 @@ using Caas.Tests.Support;
 namespace Caas.Tests.Demo;
 
 /// <summary>The page <c>/demo</c> of the real product, in the real Chromium.</summary>
-public sealed class DemoTests(DemoHost host) : IClassFixture<DemoHost>
+public sealed class DemoTests(CaasHost host)
 {
     [Theory]
     [InlineData("message")]
@@ -13,13 +13,20 @@ public sealed class DemoTests(DemoHost host) : IClassFixture<DemoHost>
     [InlineData("reaction")]
     [InlineData("change")]
     [InlineData("cut")]
-    public async Task Two_people_see_what_the_other_does(string scenario) => await BrowseAsync(host.Url, scenario);
+    public async Task Two_people_see_what_the_other_does(string scenario) =>
+        await BrowseAsync((await host.StartAsync()).Url, scenario);
 
     [Fact]
     public async Task Where_registration_is_closed_the_page_asks_for_a_key()
     {
-        var key = await host.RegisterAsync();
-        await using var closed = await DemoHost.StartAsync(host.DataFolder, "--Caas:Registration:Open", "false");
+        const string platformKey = "a platform key for one test";
+        using var folder = new TemporaryFolder();
+        await using var closed = await CaasProcess.StartAsync(
+            folder.Path, "--Caas:Registration:Open", "false", "--Caas:Platform:Key", platformKey);
+        var registered = await new ApiClient(closed.Url, platformKey).PostAsync(
+            "/api/clients", new { name = "Acme", email = "dev@acme.example" });
+        var key = registered.ShouldBe(HttpStatusCode.Created)["apiKey"].GetProperty("key").GetString()!;
+
         await BrowseAsync(closed.Url, "key", key);
     }
 
@@ -31,7 +38,7 @@ public sealed class DemoTests(DemoHost host) : IClassFixture<DemoHost>
     [InlineData("/demo/icon.svg", "image/svg+xml")]
     public async Task A_file_may_load_nothing_from_elsewhere_and_is_asked_for_again_by_its_tag(string path, string contentType)
     {
-        using var http = new HttpClient { BaseAddress = host.Url };
+        using var http = new HttpClient { BaseAddress = (await host.StartAsync()).Url };
         using var first = await http.GetAsync(new Uri(path, UriKind.Relative), SocketIOHost.Ct);
 
         first.StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -51,7 +58,7 @@ public sealed class DemoTests(DemoHost host) : IClassFixture<DemoHost>
     [Fact]
     public async Task The_client_stays_short_enough_to_be_read_as_an_example()
     {
-        using var http = new HttpClient { BaseAddress = host.Url };
+        using var http = new HttpClient { BaseAddress = (await host.StartAsync()).Url };
         var source = await http.GetStringAsync(new Uri("/demo/caas-socket.js", UriKind.Relative), SocketIOHost.Ct);
 
         source.Split('\n').Length.ShouldBeInRange(100, 200);

@@ -1,4 +1,3 @@
-using Caas.Domain.Applications;
 using Caas.Domain.Conversations;
 using Caas.Domain.Events;
 using Caas.Domain.Members;
@@ -8,6 +7,7 @@ using Caas.Domain.Presence;
 using Caas.Domain.Reactions;
 using Caas.Domain.Receipts;
 using Caas.Http;
+using Caas.Http.Cors;
 using Caas.Messaging.Conversations;
 using Caas.Messaging.Events;
 using Caas.Messaging.Members;
@@ -67,9 +67,9 @@ public static class MessagingService
     private static IServiceCollection AddRealtime(this IServiceCollection services)
     {
         services.AddSocketIO<ChatSocketHandler>();
-        services.AddOptions<SocketIOOptions>().Configure<IApplicationStore>((options, applications) =>
+        services.AddOptions<SocketIOOptions>().Configure<OriginPolicy>((options, origins) =>
         {
-            options.IsOriginAllowed = applications.IsOriginListedAsync;
+            options.IsOriginAllowed = origins.IsKnownAsync;
             options.SlowFarewell = SessionMessages.Ended("slow");
         });
         services.AddSingleton<RealtimeNode>();

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Caas.Domain.Applications;
-using Caas.Domain.Callers;
 using Caas.Domain.Errors;
+using Caas.Http.Cors;
 using Caas.Http.Credentials;
 using Caas.Http.Problems;
 using Caas.Messaging.Presence;
@@ -13,7 +12,7 @@ namespace Caas.Messaging.Realtime;
 /// <summary>What CaaS does with sockets: lets them in by their access token, joins them, and executes their commands.</summary>
 internal sealed class ChatSocketHandler(
     CredentialReader credentials,
-    IApplicationStore applications,
+    OriginPolicy origins,
     RealtimeNode node,
     SocketCommands commands,
     PresenceNode presence,
@@ -35,7 +34,8 @@ internal sealed class ChatSocketHandler(
             return Refuse(error);
         }
 
-        if (connection.Origin is { } origin && !await IsAllowedAsync(caller, origin, ct))
+        // The handshake let in what any application lists; the credential's own application has the last word.
+        if (connection.Origin is { } origin && !await origins.IsAllowedAsync(caller, origin, ct))
         {
             return Refuse(new Error(ErrorCatalogue.OriginNotAllowed, "The application does not list this origin."));
         }
@@ -87,11 +87,4 @@ internal sealed class ChatSocketHandler(
 
     private static ConnectDecision Refuse(Error error) => ConnectDecision.Refuse(
         error.Code.Title, JsonSerializer.SerializeToUtf8Bytes(Problem.Of(error), ProblemJson.Default.Problem));
-
-    // The handshake let in what any application lists; the credential's own application has the last word.
-    private async ValueTask<bool> IsAllowedAsync(Caller caller, string origin, CancellationToken cancellationToken)
-    {
-        var application = await applications.FindAsync(caller.ClientId, caller.ApplicationId, cancellationToken);
-        return application is not null && OriginRule.Allows(application, origin);
-    }
 }

@@ -81,7 +81,7 @@ internal sealed class SessionSweep(
         {
             EndAll(Domain.Ids.UserId.TryParse(revocation.Subject, out var user) ? node.Find(revocation.ClientId, user) : null);
         }
-        else if (revocation.Kind is RevocationKind.Session or RevocationKind.Client)
+        else if (revocation.Kind is RevocationKind.Session or RevocationKind.Client or RevocationKind.Key)
         {
             server.ForEach(connection =>
             {
@@ -95,7 +95,15 @@ internal sealed class SessionSweep(
 
     private static bool Concerns(Revocation revocation, ChatSession session) =>
         session.Caller.ClientId == revocation.ClientId
-        && (revocation.Kind == RevocationKind.Client || session.Caller.SessionId?.ToString() == revocation.Subject);
+        && revocation.Kind switch
+        {
+            RevocationKind.Client => true,
+            RevocationKind.Session => session.Caller.SessionId?.ToString() == revocation.Subject,
+
+            // An application that was deleted: its keys are of no concern to sockets, its users' tokens are.
+            RevocationKind.Key => session.Caller.ApplicationId.ToString() == revocation.Subject,
+            RevocationKind.User or RevocationKind.Role => false,
+        };
 
     private static void EndAll(UserChannel? channel)
     {

@@ -1,3 +1,4 @@
+using Caas.SocketIO.Engine;
 using Microsoft.AspNetCore.Http;
 
 namespace Caas.SocketIO.Connections;
@@ -17,7 +18,9 @@ internal sealed record ConnectionFacts(string? RemoteAddress, string? Origin, st
         var trace = headers.TraceParent.ToString();
         return new ConnectionFacts(
             context.Connection.RemoteIpAddress?.ToString(),
-            headers.Origin.Count == 1 ? headers.Origin.ToString() : null,
+            headers.Origin.Count == 1 && !OriginPolicy.IsOwn(context.Request, headers.Origin.ToString())
+                ? headers.Origin.ToString()
+                : null,
             agent.Length == 0 ? null : agent[..Math.Min(agent.Length, MaxUserAgentLength)],
             trace.Length == TraceParentLength ? trace : null);
     }

@@ -32,7 +32,7 @@ public sealed class SocketConnection
     /// <summary>The peer's address as the host sees it; behind a proxy only true with forwarded headers configured.</summary>
     public string? RemoteAddress => _session.Facts.RemoteAddress;
 
-    /// <summary>The <c>Origin</c> header of the handshake, which was allowed; null when there was none.</summary>
+    /// <summary>The web page's origin, where it is another than the server's own; null otherwise.</summary>
     public string? Origin => _session.Facts.Origin;
 
     /// <summary>The <c>User-Agent</c> header of the handshake, cut at 256 characters.</summary>

@@ -7,6 +7,8 @@ namespace Caas.Tests.Demo;
 /// <summary>The page <c>/demo</c> of the real product, in the real Chromium.</summary>
 public sealed class DemoTests(CaasHost host)
 {
+    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
     [Theory]
     [InlineData("message")]
     [InlineData("presence")]
@@ -73,8 +75,7 @@ public sealed class DemoTests(CaasHost host)
     }
 
     private static string? Chromium() =>
-        new[] { "chromium", "chromium-browser", "google-chrome", "google-chrome-stable" }
-            .SelectMany(name => (Environment.GetEnvironmentVariable("PATH") ?? "")
+        Names.SelectMany(name => (Environment.GetEnvironmentVariable("PATH") ?? "")
                 .Split(Path.PathSeparator)
                 .Select(folder => Path.Combine(folder, name)))
             .FirstOrDefault(File.Exists);

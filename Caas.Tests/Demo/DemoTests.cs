@@ -15,6 +15,8 @@ public sealed class DemoTests(CaasHost host)
     [InlineData("reaction")]
     [InlineData("change")]
     [InlineData("cut")]
+    [InlineData("hole")]
+    [InlineData("broken")]
     public async Task Two_people_see_what_the_other_does(string scenario) =>
         await BrowseAsync((await host.StartAsync()).Url, scenario);
 

@@ -14,8 +14,9 @@ const browser = await chromium.launchPersistentContext(profile, {
 });
 
 const complaints = [];
-async function open({ ready = true } = {}) {
+async function open({ ready = true, onSocket } = {}) {
   const page = await browser.newPage();
+  if (onSocket) { await page.routeWebSocket("**/socket.io/**", onSocket); }
   page.setDefaultTimeout(15_000);
   page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => complaints.push(`${error.stack}`));
@@ -116,6 +117,53 @@ const scenarios = {
     assert.deepEqual(await ben.texts(), ["one", "two", "three", "written without a connection"]);
     assert.deepEqual(await ann.texts(), await ben.texts());
     assert.deepEqual((await versions(ben)).toSorted((one, other) => one - other), [4, 5, 6, 7, 8]);
+  },
+  // The network loses one event of Ben's: the next one shows the hole.
+  async hole() {
+    let isLossy = true;
+    const onSocket = (socket) => {
+      const server = socket.connectToServer();
+      let isBens = false;
+      socket.onMessage((frame) => server.send(frame));
+      server.onMessage((frame) => {
+        isBens ||= frame.includes('"session.ready"') && frame.includes('"demo-ben"');
+        if (isBens && isLossy && frame.includes('"message.sent"') && frame.includes("lost")) { return; }
+        socket.send(frame);
+      });
+    };
+    const { ann, ben } = await open({ onSocket });
+    await ann.say("lost");
+    await ann.sees(".tick[data-state=sent]", "sent");
+    assert.deepEqual(await ben.texts(), []);
+    isLossy = false;
+    await ann.say("found");
+    await ben.sees(".bubble", "found");
+    assert.deepEqual(await ben.texts(), ["lost", "found"]);
+    assert.deepEqual((await versions(ben)).toSorted(), [4, 5]);
+  },
+  // Every connection breaks; each client comes back by itself, and says again what nobody acknowledged.
+  async broken() {
+    const sockets = [];
+    const onSocket = (socket) => {
+      const server = socket.connectToServer();
+      const pair = { socket, server, swallows: false };
+      sockets.push(pair);
+      socket.onMessage((frame) => server.send(frame));
+      server.onMessage((frame) => { if (!pair.swallows) { socket.send(frame); } });
+    };
+    const { ann, ben } = await open({ onSocket });
+    sockets.forEach((pair) => { pair.swallows = true; });
+    await ann.say("sent, but the answer never came");
+    await ann.sees(".tick[data-state=waiting]", "waiting");
+    for (const { socket, server } of sockets.splice(0)) {
+      await socket.close();
+      await server.close();
+    }
+    await ben.sees(".bubble", "sent, but the answer never came");
+    await ann.sees(".tick[data-state=read]", "read");
+    assert.deepEqual(await ann.texts(), ["sent, but the answer never came"]);
+    assert.deepEqual(await ben.texts(), ["sent, but the answer never came"]);
+    assert.equal(sockets.length, 2);
   },
   async key() {
     const talk = await open({ ready: false });

@@ -65,8 +65,8 @@ export class CaasSocket {
   }
 
   #receive(packet, token) {
-    const body = packet.slice(1);
-    switch (packet[0]) {
+    const [kind, body] = [packet[0], packet.slice(1)];
+    switch (kind) {
       case OPEN: { // 0{"sid":"...","pingInterval":25000,"pingTimeout":20000,...}
         const { pingInterval, pingTimeout } = JSON.parse(body);
         this.#silenceMs = pingInterval + pingTimeout;
@@ -78,8 +78,7 @@ export class CaasSocket {
       case MESSAGE: this.#receiveMessage(body); break;
     }
     clearTimeout(this.#silenceTimer); // The server pings; when it falls silent the connection is dead.
-    const ws = this.#ws;
-    this.#silenceTimer = setTimeout(() => this.#drop(ws), this.#silenceMs);
+    this.#silenceTimer = setTimeout((ws) => this.#drop(ws), this.#silenceMs, this.#ws);
   }
 
   #receiveMessage(packet) {
@@ -172,7 +171,7 @@ export class CaasSocket {
     const ack = this.#acks.get(id);
     this.#acks.delete(id);
     clearTimeout(ack?.timer);
-    if (error) { ack?.reject(error); } else { ack?.resolve(answer); }
+    error ? ack?.reject(error) : ack?.resolve(answer);
   }
 
   #drop(ws) {

@@ -53,8 +53,9 @@ export class MessageList {
     const message = this.#messages.get(id);
     const drawn = element("li", { class: this.#isMine(message) ? "message mine" : "message" },
       element("p", { class: "bubble", "data-deleted": !!message.deletedAt }, message.deletedAt ? "This message was deleted." : message.text),
-      element("p", { class: "meta" }, ...this.#meta(message)),
-      message.id && !message.deletedAt ? this.#controls(message) : undefined);
+      element("div", { class: "foot" },
+        element("p", { class: "meta" }, ...this.#meta(message)),
+        message.id && !message.deletedAt && this.#controls(message)));
     const old = this.#items.get(id);
     // The server's order: what we wrote while away lands below what arrived meanwhile.
     if (old && !(message.id && old.dataset.sequence === undefined)) {
@@ -84,7 +85,7 @@ export class MessageList {
   #meta(message) {
     const words = [clockTime(message.createdAt)];
     if (message.editedAt && !message.deletedAt) { words.push("edited"); }
-    if (!this.#isMine(message)) { return [words.join(" · ")]; }
+    if (!this.#isMine(message) || message.deletedAt) { return [words.join(" · ")]; }
     const [tick, state] = !message.id ? ["◷", "waiting"]
       : message.sequence <= this.#readByOther ? ["✓✓", "read"] : ["✓", "sent"];
     return [`${words.join(" · ")} · `, element("span", { class: "tick", "data-state": state },

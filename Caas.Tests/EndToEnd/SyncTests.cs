@@ -157,6 +157,7 @@ public sealed class SyncTests(CaasHost host)
         conversations.ShouldHaveSingleItem().GetProperty("state").GetString().ShouldBe("left");
         await socket.WaitForAsync("member.removed");
         var shared = await ann.CreateGroupAsync("ben");
+        await socket.WaitForAsync("member.added", envelope => envelope.GetProperty("conversationId").GetString() == shared);
         await ann.SendAsync(shared, "a later one");
         await socket.WaitForMessageAsync("a later one");
         socket.Events.ShouldNotContain(e => e.Argument.ToString().Contains("not for Ben", StringComparison.Ordinal));

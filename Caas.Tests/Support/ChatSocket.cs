@@ -86,28 +86,31 @@ public sealed class ChatSocket : IAsyncDisposable
     }
 
     /// <summary>The first event with this name that fits, past or to come.</summary>
-    public async Task<JsonElement> WaitForAsync(string name, Func<JsonElement, bool>? matches = null)
+    public async Task<JsonElement> WaitForAsync(string name, Func<JsonElement, bool>? matches = null) =>
+        (await WaitForAnyAsync(0, e => e.Name == name && (matches is null || matches(e.Argument)))).Argument;
+
+    /// <summary>The first event that fits, of those after the first <paramref name="skip"/>, past or to come.</summary>
+    public async Task<SocketEvent> WaitForAnyAsync(int skip, Func<SocketEvent, bool> matches)
     {
         Task<SocketEvent> wait;
         lock (_lock)
         {
-            bool Matches(SocketEvent e) => e.Name == name && (matches is null || matches(e.Argument));
-            if (_events.Find(Matches) is { } past)
+            if (_events.Skip(skip).FirstOrDefault(matches) is { } past)
             {
-                return past.Argument;
+                return past;
             }
 
             var seen = new TaskCompletionSource<SocketEvent>(TaskCreationOptions.RunContinuationsAsynchronously);
             if (_isClosed)
             {
-                seen.TrySetException(new WebSocketException($"The socket is closed; {name} did not come."));
+                seen.TrySetException(new WebSocketException("The socket is closed; what was waited for did not come."));
             }
 
-            _waits.Add((Matches, seen));
+            _waits.Add((matches, seen));
             wait = seen.Task;
         }
 
-        return (await wait.WaitAsync(SocketIOHost.Patience, SocketIOHost.Ct)).Argument;
+        return await wait.WaitAsync(SocketIOHost.Patience, SocketIOHost.Ct);
     }
 
     /// <summary>The <c>message.sent</c> with this text.</summary>

@@ -22,4 +22,5 @@ namespace Caas.Gateway;
 [JsonSerializable(typeof(TokenPair))]
 [JsonSerializable(typeof(JsonWebKeySet))]
 [JsonSerializable(typeof(DiscoveryDocument))]
+[JsonSerializable(typeof(Platform.DeadLetterView)), JsonSerializable(typeof(Page<Platform.DeadLetterView>))]
 internal sealed partial class GatewayJson : JsonSerializerContext;

@@ -3,6 +3,7 @@ using Caas.Domain.Keys;
 using Caas.Domain.Tokens;
 using Caas.Domain.Users;
 using Caas.Gateway.Clients;
+using Caas.Gateway.Platform;
 using Caas.Gateway.Reference;
 using Caas.Gateway.Tokens;
 using Caas.Gateway.Users;
@@ -18,13 +19,14 @@ public static class GatewayService
         .AddCaasHttp()
         .AddApiJson(GatewayJson.Default)
         .AddUseCases()
+        .AddDeadLetters()
         .AddReference();
 
     /// <summary>Maps its endpoints.</summary>
     public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder routes)
     {
         var registration = routes.ServiceProvider.GetRequiredService<RegistrationOptions>();
-        return routes.MapClients(registration).MapUsers().MapTokens().MapWellKnown().MapReference();
+        return routes.MapClients(registration).MapUsers().MapTokens().MapDeadLetters().MapWellKnown().MapReference();
     }
 
     private static IServiceCollection AddUseCases(this IServiceCollection services) => services

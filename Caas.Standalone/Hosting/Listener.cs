@@ -5,19 +5,16 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Caas.Standalone.Hosting;
 
 /// <summary>
-/// The three listeners of the process. Each marks its connections, so that what is meant for one of them is not served by
-/// another: the port of a request says nothing where ports are picked freely.
+/// One of the host's listeners. It marks its connections, so that what is meant for one of them is not served by another:
+/// the port of a request says nothing where ports are picked freely.
 /// </summary>
-internal sealed record Listener(string Name)
+/// <param name="name">What it is called where the host says that it listens.</param>
+internal sealed class Listener(string name)
 {
-    /// <summary>The API, the sockets and the reference.</summary>
-    public static readonly Listener Api = new("api");
+    private ListenOptions? _bound;
 
-    /// <summary>For the operator's Prometheus.</summary>
-    public static readonly Listener Metrics = new("metrics");
-
-    /// <summary>The Confluent-compatible registry.</summary>
-    public static readonly Listener SchemaRegistry = new("schema-registry");
+    /// <summary>What it is called.</summary>
+    public string Name => name;
 
     /// <summary>Whether the request came in here.</summary>
     public bool Serves(HttpContext context) => ReferenceEquals(context.Features.Get<IConnectionItemsFeature>()?.Items[typeof(Listener)], this);
@@ -28,7 +25,7 @@ internal sealed record Listener(string Name)
         var address = IPAddress.TryParse(host, out var parsed) ? parsed : IPAddress.Loopback;
         kestrel.Listen(address, port, listen =>
         {
-            Bound = listen;
+            _bound = listen;
             listen.Use(next => connection =>
             {
                 connection.Items[typeof(Listener)] = this;
@@ -37,8 +34,31 @@ internal sealed record Listener(string Name)
         });
     }
 
-    private ListenOptions? Bound { get; set; }
-
     /// <summary>Where it listens, once the host has started.</summary>
-    public string Url(string host) => $"http://{host}:{Bound?.IPEndPoint?.Port}";
+    public string Url(string host) => $"http://{host}:{_bound?.IPEndPoint?.Port}";
+}
+
+/// <summary>The listeners of one host.</summary>
+internal sealed class Listeners
+{
+    /// <summary>The API, the sockets and the reference.</summary>
+    public Listener Api { get; } = new("api");
+
+    /// <summary>For the operator's Prometheus.</summary>
+    public Listener Metrics { get; } = new("metrics");
+
+    /// <summary>The Confluent-compatible registry.</summary>
+    public Listener SchemaRegistry { get; } = new("schema-registry");
+
+    /// <summary>All of them.</summary>
+    public IEnumerable<Listener> All => [Api, Metrics, SchemaRegistry];
+
+    /// <summary>Listens where the settings say.</summary>
+    public void Listen(KestrelServerOptions kestrel, HostSettings settings)
+    {
+        kestrel.AddServerHeader = false;
+        Api.Listen(kestrel, settings.Http.Host, settings.Http.Port);
+        Metrics.Listen(kestrel, settings.Http.Host, settings.Metrics.Port);
+        SchemaRegistry.Listen(kestrel, settings.Http.Host, settings.SchemaRegistry.Port);
+    }
 }

@@ -26,7 +26,7 @@ internal static class StandaloneHost
         {
             await using var app = Build(args, replace: null, out var settings);
             var platformKey = await StartAsync(app, settings, cancellationToken);
-            Welcome.Write(Console.Out, settings, platformKey);
+            Welcome.Write(Console.Out, settings, app.Services.GetRequiredService<Listeners>(), platformKey);
             await app.WaitForShutdownAsync(cancellationToken);
             return 0;
         }
@@ -42,9 +42,11 @@ internal static class StandaloneHost
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ApplicationName = "caas" });
         var read = HostSettings.Read(builder.Configuration, builder.Environment.IsDevelopment());
+        var listeners = new Listeners();
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.AddServiceDefaults();
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, read));
+        builder.WebHost.ConfigureKestrel(kestrel => listeners.Listen(kestrel, read));
+        builder.Services.AddSingleton(listeners);
         AddHosting(builder.Services, read);
         AddEngines(builder.Services, builder.Configuration[$"{DataOptions.Section}:{nameof(DataOptions.Path)}"] ?? new DataOptions().Path);
         builder.Services.AddGateway().AddMessaging().AddConsumers();
@@ -62,14 +64,6 @@ internal static class StandaloneHost
         Map(app, settings);
         await app.StartAsync(cancellationToken);
         return platformKey;
-    }
-
-    private static void Listen(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, HostSettings settings)
-    {
-        kestrel.AddServerHeader = false;
-        Listener.Api.Listen(kestrel, settings.Http.Host, settings.Http.Port);
-        Listener.Metrics.Listen(kestrel, settings.Http.Host, settings.Metrics.Port);
-        Listener.SchemaRegistry.Listen(kestrel, settings.Http.Host, settings.SchemaRegistry.Port);
     }
 
     private static void AddHosting(IServiceCollection services, HostSettings settings)
@@ -94,8 +88,9 @@ internal static class StandaloneHost
 
     private static void Map(WebApplication app, HostSettings settings)
     {
-        app.MapWhen(Listener.Metrics.Serves, metrics => metrics.UseOpenTelemetryPrometheusScrapingEndpoint("/metrics"));
-        app.MapWhen(Listener.SchemaRegistry.Serves, registry => registry
+        var listeners = app.Services.GetRequiredService<Listeners>();
+        app.MapWhen(listeners.Metrics.Serves, metrics => metrics.UseOpenTelemetryPrometheusScrapingEndpoint("/metrics"));
+        app.MapWhen(listeners.SchemaRegistry.Serves, registry => registry
             .UseRouting()
             .UseEndpoints(routes => routes.MapLocalSchemaRegistry()));
         if (settings.Proxies.ToForwardedHeaders() is { } forwarded)

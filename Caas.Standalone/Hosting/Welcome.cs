@@ -4,11 +4,11 @@ namespace Caas.Standalone.Hosting;
 internal static class Welcome
 {
     /// <summary>Writes where it listens, the new platform key, what to try, and that it is ready.</summary>
-    public static void Write(TextWriter output, HostSettings settings, string? newPlatformKey)
+    public static void Write(TextWriter output, HostSettings settings, Listeners listeners, string? newPlatformKey)
     {
         var shown = settings.Http.Host;
-        var api = Listener.Api.Url(shown);
-        foreach (var listener in new[] { Listener.Api, Listener.Metrics, Listener.SchemaRegistry })
+        var api = listeners.Api.Url(shown);
+        foreach (var listener in listeners.All)
         {
             output.WriteLine($"listening: {listener.Name} {listener.Url(shown)}");
         }

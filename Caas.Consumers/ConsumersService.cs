@@ -1,4 +1,6 @@
+using Caas.Consumers.DeadLetters;
 using Caas.Consumers.Delivery;
+using Caas.Consumers.Notifications;
 using Caas.Consumers.Relay;
 using Caas.Consumers.Streams;
 using Caas.Consumers.Users;
@@ -16,23 +18,47 @@ public static class ConsumersService
 
     /// <summary>Registers the service; the engines and the clock are the host's.</summary>
     public static IServiceCollection AddConsumers(this IServiceCollection services) => services
+        .AddTools()
         .AddHostedService<ChangeRelay>()
-        .AddSingleton<DeadLetterWriter>()
+        .AddWatches()
         .AddSingleton<UserErasure>()
         .AddConsumer<DeliveryHandler>()
-        .AddConsumer<UserErasureHandler>();
+        .AddConsumer<UserErasureHandler>()
+        .AddConsumer<NewClientHandler>()
+        .AddConsumer<NotificationLog>()
+        .AddConsumer<DeadLetterHandler>()
+        .AddReplays();
+
+    private static IServiceCollection AddTools(this IServiceCollection services) => services
+        .AddMetrics()
+        .AddSingleton<ConsumerMetrics>()
+        .AddSingleton<NotificationWriter>()
+        .AddSingleton<DeadLetterWriter>()
+        .AddSingleton<ConsumerTools>();
+
+    private static IServiceCollection AddWatches(this IServiceCollection services)
+    {
+        services.AddHealthChecks();
+        return services.AddHostedService<EngineWatch>().AddHostedService<LagWatch>();
+    }
 
     private static IServiceCollection AddConsumer<THandler>(this IServiceCollection services)
-        where THandler : class, IStreamHandler
-    {
-        services.AddSingleton<THandler>();
+        where THandler : class, IStreamHandler => services
+        .AddSingleton<THandler>()
+        .AddSingleton<IStreamHandler>(static provider => provider.GetRequiredService<THandler>())
+        .AddConsumerOf<THandler>();
 
-        // Not AddHostedService, which would take the second consumer for the first again: they are of one type.
-        return services.AddSingleton<IHostedService>(provider => new StreamConsumer(
+    // Not one of the handlers that it replays to.
+    private static IServiceCollection AddReplays(this IServiceCollection services) => services
+        .AddSingleton<ReplayHandler>()
+        .AddConsumerOf<ReplayHandler>();
+
+    // Not AddHostedService, which would take the second consumer for the first again: they are of one type.
+    private static IServiceCollection AddConsumerOf<THandler>(this IServiceCollection services)
+        where THandler : class, IStreamHandler => services
+        .AddSingleton<IHostedService>(static provider => new StreamConsumer(
             provider.GetRequiredService<THandler>(),
             provider.GetRequiredService<IEventStream>(),
-            provider.GetRequiredService<DeadLetterWriter>(),
-            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ConsumerTools>(),
             provider.GetRequiredService<ILogger<StreamConsumer>>()));
-    }
 }

@@ -46,4 +46,6 @@ namespace Caas.Gateway;
 [JsonSerializable(typeof(Listing<TopicView>))]
 [JsonSerializable(typeof(Listing<SigningKeyView>))]
 [JsonSerializable(typeof(SigningKeyView))]
+[JsonSerializable(typeof(DeadLetterView))]
+[JsonSerializable(typeof(Page<DeadLetterView>))]
 internal sealed partial class GatewayJson : JsonSerializerContext;

@@ -27,6 +27,7 @@ public static class GatewayService
         .AddKeys()
         .AddTokens()
         .AddUsers()
+        .AddDeadLetters()
         .AddReference();
 
     /// <summary>Maps its endpoints.</summary>
@@ -41,6 +42,7 @@ public static class GatewayService
             .MapTokens()
             .MapSessions()
             .MapPlatform()
+            .MapDeadLetters()
             .MapWellKnown()
             .MapReference()
             .MapDemo(registration);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Caas.Consumers.Streams;
 using Caas.Domain.Events;
 
 namespace Caas.Consumers.Relay;
@@ -9,7 +10,12 @@ namespace Caas.Consumers.Relay;
 /// keeps it, and what is appended twice the consumers skip by its version.
 /// </summary>
 internal sealed partial class ChangeRelay(
-    IOutbox outbox, IEventStream stream, IEventCodec codec, TimeProvider clock, ILogger<ChangeRelay> logger) : BackgroundService
+    IOutbox outbox,
+    IEventStream stream,
+    IEventCodec codec,
+    ConsumerMetrics metrics,
+    TimeProvider clock,
+    ILogger<ChangeRelay> logger) : BackgroundService
 {
     /// <summary>The source of the relay's activities.</summary>
     public const string ActivitySourceName = "Caas.Consumers.Relay";
@@ -19,9 +25,12 @@ internal sealed partial class ChangeRelay(
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(5);
     private static readonly ActivitySource Activities = new(ActivitySourceName);
 
+    /// <summary>Relays until it is stopped.</summary>
+    internal Task RunAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(Enumerable.Range(0, outbox.Shards).Select(shard => RunAsync(shard, cancellationToken)));
+
     /// <inheritdoc/>
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Enumerable.Range(0, outbox.Shards).Select(shard => RunAsync(shard, stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
 
     private async Task RunAsync(int shard, CancellationToken cancellationToken)
     {
@@ -31,8 +40,11 @@ internal sealed partial class ChangeRelay(
             try
             {
                 var batch = await outbox.ReadAsync(shard, BatchSize, cancellationToken);
+                var began = clock.GetTimestamp();
+                metrics.RelayBegan(shard, batch.Changes.Count);
                 await stream.AppendAsync(Topics.Events, await EncodeAsync(batch, cancellationToken), cancellationToken);
                 await outbox.ConfirmAsync(batch, cancellationToken);
+                metrics.RelayEnded(shard, clock.GetElapsedTime(began));
                 delay = FirstDelay;
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -43,7 +55,8 @@ internal sealed partial class ChangeRelay(
             {
                 // The changes stay in the outbox: wait, longer each time, and go on.
                 LogFailed(exception, shard, delay);
-                await Task.Delay(delay, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(delay, clock, cancellationToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
                 delay = delay * 2 > MaxDelay ? MaxDelay : delay * 2;
             }
         }

@@ -15,6 +15,12 @@ internal interface IStreamHandler
     string Group { get; }
 
     /// <summary>
+    /// Whether a record that fails becomes a dead letter after some tries. False where that would feed itself: the record
+    /// is tried until it succeeds, and only an engine that is away may make it fail.
+    /// </summary>
+    bool GivesUp => true;
+
+    /// <summary>
     /// Has the effect of one record. An exception means that it had none, and that it is tried again, later and a few
     /// times, while the records behind it go on.
     /// </summary>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Caas.Domain.Events;
 
 namespace Caas.Consumers.Streams;
@@ -6,35 +5,24 @@ namespace Caas.Consumers.Streams;
 /// <summary>
 /// Runs one handler in its consumer group: in the order of each partition, and past a record that fails. That one waits
 /// beside the partition, is tried again with back-off, and becomes a dead letter; the offset that is committed never
-/// passes it. So many may wait; then the partition waits too.
+/// passes it. A partition that is damaged holds up no other, and a stream that is away is joined again.
 /// </summary>
 internal sealed partial class StreamConsumer(
-    IStreamHandler handler, IEventStream stream, DeadLetterWriter deadLetters, TimeProvider clock, ILogger<StreamConsumer> logger)
+    IStreamHandler handler, IEventStream stream, ConsumerTools tools, ILogger<StreamConsumer> logger)
     : BackgroundService
 {
-    private const int MaxWaiting = 1000;
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<int, PartitionProgress> _progress = new();
-    private readonly SemaphoreSlim _places = new(MaxWaiting);
-
-    /// <inheritdoc/>
-    public override void Dispose()
+    /// <summary>Consumes until it is stopped; then it has left the group.</summary>
+    internal async Task RunAsync(CancellationToken cancellationToken)
     {
-        _places.Dispose();
-        base.Dispose();
-    }
-
-    /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
+        while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                await ConsumeAsync(stoppingToken);
+                await ConsumeAsync(cancellationToken);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 return;
             }
@@ -42,97 +30,56 @@ internal sealed partial class StreamConsumer(
             {
                 // The stream is away: join the group again, from what was committed.
                 LogDisconnected(exception, handler.Group);
-                await Task.Delay(ReconnectDelay, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await WaitAsync(cancellationToken);
             }
         }
     }
+
+    /// <inheritdoc/>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
 
     private async Task ConsumeAsync(CancellationToken cancellationToken)
     {
-        _progress.Clear();
         await using var subscription = await stream.SubscribeAsync(handler.Topic, handler.Group, cancellationToken);
+        await using var session = new ConsumerSession(handler, subscription, tools, logger, cancellationToken);
         while (true)
         {
-            var batch = await subscription.ReadAsync(cancellationToken);
-            var progress = _progress.GetOrAdd(batch.Partition, static _ => new PartitionProgress());
-            foreach (var record in batch.Records)
+            if (await ReadAsync(subscription, cancellationToken) is { } batch)
             {
-                progress.Begin(record.Offset);
-                var failure = await TryHandleAsync(record, cancellationToken);
-                if (failure is null)
-                {
-                    progress.Finish(record.Offset);
-                    continue;
-                }
-
-                await _places.WaitAsync(cancellationToken);
-                _ = RetryAsync(subscription, batch, record, progress, failure, cancellationToken);
+                await session.HandleAsync(batch);
             }
-
-            await subscription.CommitAsync(batch.Partition, progress.Watermark, cancellationToken);
         }
     }
 
-    private async ValueTask<Exception?> TryHandleAsync(ConsumedRecord record, CancellationToken cancellationToken)
+    // Null where a partition turned out to be damaged; the subscription goes on with the others.
+    private async ValueTask<StreamBatch?> ReadAsync(IStreamSubscription subscription, CancellationToken cancellationToken)
     {
         try
         {
-            await handler.HandleAsync(record, cancellationToken);
+            return await subscription.ReadAsync(cancellationToken);
+        }
+        catch (InvalidDataException damage)
+        {
+            LogDamaged(damage, handler.Group, handler.Topic);
+            await tools.Notices.TryTellAsync(
+                NotificationTypes.PartitionDamaged,
+                $"{handler.Topic} {handler.Group}",
+                DeadLetterReason.Of(damage),
+                cancellationToken);
+
+            // A stream that says it again and again must not keep a processor busy.
+            await WaitAsync(cancellationToken);
             return null;
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw;
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            // Whatever a handler throws must not hold up the records behind.
-            return exception;
-        }
     }
 
-    private async Task RetryAsync(
-        IStreamSubscription subscription,
-        StreamBatch batch,
-        ConsumedRecord record,
-        PartitionProgress progress,
-        Exception? failure,
-        CancellationToken cancellationToken)
-    {
-        try
-        {
-            for (var attempts = 1; failure is not null && attempts < RetryPolicy.MaxAttempts; attempts++)
-            {
-                LogRetry(failure, handler.Group, batch.Topic, batch.Partition, record.Offset, attempts);
-                await Task.Delay(RetryPolicy.DelayAfter(attempts), clock, cancellationToken);
-                failure = await TryHandleAsync(record, cancellationToken);
-            }
-
-            if (failure is not null)
-            {
-                await deadLetters.WriteAsync(batch, record, handler.Group, failure, cancellationToken);
-            }
-
-            progress.Finish(record.Offset);
-            await subscription.CommitAsync(batch.Partition, progress.Watermark, cancellationToken);
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            // Stopping, or the stream is away: the offset was not committed, so the record is read again.
-            LogRetryStopped(exception, handler.Group, batch.Topic, batch.Partition, record.Offset);
-        }
-        finally
-        {
-            _places.Release();
-        }
-    }
+    private async ValueTask WaitAsync(CancellationToken cancellationToken) =>
+        await Task.Delay(ReconnectDelay, tools.Clock, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
     [LoggerMessage(5101, LogLevel.Warning, "{Group} lost the stream and joins again")]
     private partial void LogDisconnected(Exception exception, string group);
 
-    [LoggerMessage(5102, LogLevel.Warning, "{Group} failed on {Topic}/{Partition}@{Offset}, {Attempts} times so far")]
-    private partial void LogRetry(Exception exception, string group, string topic, int partition, long offset, int attempts);
-
-    [LoggerMessage(5103, LogLevel.Information, "{Group} stops trying {Topic}/{Partition}@{Offset}: it is read again later")]
-    private partial void LogRetryStopped(Exception exception, string group, string topic, int partition, long offset);
+    [LoggerMessage(5106, LogLevel.Critical, "{Group} cannot read a partition of {Topic} on; it goes on with the others")]
+    private partial void LogDamaged(Exception exception, string group, string topic);
 }

@@ -25,7 +25,8 @@ public interface IStreamSubscription : IAsyncDisposable
 {
     /// <summary>
     /// The next records of any one partition that this member holds, in the order of their offsets; waits until there
-    /// are some.
+    /// are some. An <see cref="InvalidDataException"/> where a partition cannot be read on: told once, and from then on
+    /// the other partitions are read. Any other exception: the member is of no more use.
     /// </summary>
     ValueTask<StreamBatch> ReadAsync(CancellationToken cancellationToken);
 

@@ -15,7 +15,10 @@ public static class Topics
     /// <summary>For users who are not connected; key = user.</summary>
     public const string Pushes = "platform.pushes";
 
-    /// <summary>Events that a consumer could not handle; key = the event's own.</summary>
+    /// <summary>
+    /// <see cref="DeadLetter"/>s, what a consumer group could not handle, and the commands to replay one; key = the
+    /// event's own.
+    /// </summary>
     public const string DeadLetters = "internal.dlq";
 
     /// <summary>All of them.</summary>
@@ -31,9 +34,15 @@ public static class ConsumerGroups
     /// <summary>Erases what deleted users left behind.</summary>
     public const string Erasure = "erasure";
 
-    /// <summary>Tells the operator.</summary>
+    /// <summary>Tells the operator; reads <see cref="Topics.Notifications"/>.</summary>
     public const string Notifications = "notifications";
+
+    /// <summary>Makes a notification of each new client.</summary>
+    public const string NewClients = "new-clients";
 
     /// <summary>Keeps what could not be handled.</summary>
     public const string DeadLetters = "dead-letters";
+
+    /// <summary>Puts dead letters through their groups again.</summary>
+    public const string Replays = "replays";
 }

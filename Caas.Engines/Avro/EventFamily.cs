@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Reflection;
 
 namespace Caas.Engines.Avro;
 
@@ -22,7 +21,7 @@ internal sealed class EventFamily
         Kind = kind;
         Prefix = prefix;
         FullName = $"{Namespace}{kind}Event";
-        Schema = ReadSchema($"{kind}Event");
+        Schema = EmbeddedSchemas.Read($"{kind}Event");
         CanonicalForm = AvroCanonicalForm.Of(AvroSchemaParser.Parse(Schema));
     }
 
@@ -63,15 +62,6 @@ internal sealed class EventFamily
         new(EventKind.User, "user"),
         new(EventKind.Session, "session"),
     ];
-
-    private static string ReadSchema(string record)
-    {
-        var assembly = Assembly.GetExecutingAssembly();
-        var name = assembly.GetManifestResourceNames()
-            .Single(resource => resource.EndsWith($".{record}.avsc", StringComparison.Ordinal));
-        using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-        return reader.ReadToEnd();
-    }
 }
 
 /// <summary>The kinds of resources that events are about.</summary>

@@ -80,7 +80,8 @@ public static class SqliteEngine
         .AddSingleton<IApiKeyStore, SqliteApiKeyStore>()
         .AddSingleton<IPlatformSecrets, SqlitePlatformSecrets>()
         .AddSingleton<ISigningKeyStore, SqliteSigningKeyStore>()
-        .AddSingleton<IRevocationLog, SqliteRevocationLog>();
+        .AddSingleton<IRevocationLog, SqliteRevocationLog>()
+        .AddSingleton<IDeadLetterStore, SqliteDeadLetterStore>();
 
     private sealed class DataOptionsValidation : IValidateOptions<DataOptions>
     {

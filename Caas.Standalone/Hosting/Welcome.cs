@@ -19,6 +19,7 @@ internal static class Welcome
         }
 
         output.WriteLine($"API reference: {api}/docs");
+        output.WriteLine($"Demo, two people side by side: {api}/demo");
         output.WriteLine(
             settings.Registration.Open == true
                 ? "Try it: register a client, make a user, mint a token."

@@ -18,7 +18,7 @@ public sealed class CorsTests(SharedGateway shared)
     [InlineData("/api/messages", "https://app.acme.test.evil.test", 403)]
     [InlineData("/api/messages", "http://app.acme.test", 403)]
     [InlineData("/api/messages", "https://app.acme.test:8443", 403)]
-    [InlineData("/api/messages", "http://localhost:5173", 403)]
+    [InlineData("/api/messages", "http://localhost:59173", 403)]
     public async Task A_preflight_asks_whether_anybody_lists_the_origin(string path, string origin, int status)
     {
         await ListAsync(Listed);

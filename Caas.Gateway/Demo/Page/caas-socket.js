@@ -5,9 +5,7 @@
 const [OPEN, CLOSE, PING, PONG, MESSAGE] = ["0", "1", "2", "3", "4"]; // Engine.IO packet types
 const [CONNECT, DISCONNECT, EVENT, ACK, CONNECT_ERROR] = ["0", "1", "2", "3", "4"]; // Socket.IO, inside a MESSAGE
 
-const FIRST_RETRY_MS = 500;
-const LAST_RETRY_MS = 20_000;
-const ACK_TIMEOUT_MS = 10_000;
+const [FIRST_RETRY_MS, LAST_RETRY_MS, ACK_TIMEOUT_MS] = [500, 20_000, 10_000];
 
 export class CaasSocket {
   #getToken; #onEvent; #onState;

@@ -1,0 +1,51 @@
+using Caas.Consumers.Streams;
+using Caas.Domain.Events;
+
+namespace Caas.Consumers.DeadLetters;
+
+/// <summary>
+/// Carries replays out: the record goes through the handler of the group that gave it up, and of no other. One that fails
+/// again, as often as the first time, is a new letter.
+/// </summary>
+internal sealed class ReplayHandler(IRecordCodec<DeadLetter> codec, IEnumerable<IStreamHandler> handlers) : IStreamHandler
+{
+    private readonly Dictionary<string, IStreamHandler> _handlers =
+        handlers.ToDictionary(static handler => handler.Group, StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public string Topic => Topics.DeadLetters;
+
+    /// <inheritdoc/>
+    public string Group => ConsumerGroups.Replays;
+
+    /// <inheritdoc/>
+    public async ValueTask HandleAsync(ConsumedRecord record, CancellationToken cancellationToken)
+    {
+        if (await LetterReader.ReadAsync(codec, record, cancellationToken) is not { ReplayRequestedAt: not null } letter)
+        {
+            return;
+        }
+
+        try
+        {
+            var handler = _handlers.GetValueOrDefault(letter.Consumer)
+                ?? throw new InvalidOperationException($"There is no consumer group {letter.Consumer}.");
+            await handler.HandleAsync(letter.ToRecord(), cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
+        {
+            // Whatever it is: the letter that comes of it is the handler's, not this one's.
+            throw new ReplayFailedException(letter, exception);
+        }
+    }
+}
+
+/// <summary>A replay failed as its record did before.</summary>
+/// <param name="letter">The letter.</param>
+/// <param name="failure">What its handler threw.</param>
+internal sealed class ReplayFailedException(DeadLetter letter, Exception failure)
+    : Exception($"The replay of {letter.Id} failed.", failure)
+{
+    /// <summary>The letter.</summary>
+    public DeadLetter Letter => letter;
+}

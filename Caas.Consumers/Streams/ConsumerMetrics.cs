@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Caas.Domain.Events;
+
+namespace Caas.Consumers.Streams;
+
+/// <summary>What the operator sees of the consumers: the meter <c>Caas.Consumers</c>. Thread-safe.</summary>
+internal sealed class ConsumerMetrics
+{
+    /// <summary>The meter.</summary>
+    public const string MeterName = "Caas.Consumers";
+
+    private readonly Counter<long> _handled;
+    private readonly Counter<long> _retried;
+    private readonly Counter<long> _deadLetters;
+    private readonly Histogram<double> _relayDuration;
+    private readonly ConcurrentDictionary<int, int> _pending = new();
+    private volatile IReadOnlyList<GroupLag> _lags = [];
+
+    public ConsumerMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        _handled = meter.CreateCounter<long>("caas.consumers.handled", "{record}", "Records that had their effect.");
+        _retried = meter.CreateCounter<long>("caas.consumers.retried", "{try}", "Tries after a failed one.");
+        _deadLetters = meter.CreateCounter<long>("caas.consumers.dead_letters", "{record}", "Records that were given up.");
+        meter.CreateObservableGauge("caas.consumers.lag", ObserveLag, "{record}", "Records that a group has not committed.");
+        _relayDuration = meter.CreateHistogram<double>("caas.relay.duration", "s", "From the outbox to the stream, a batch.");
+        meter.CreateObservableGauge("caas.relay.pending", ObservePending, "{change}", "Changes that a shard is moving.");
+    }
+
+    /// <summary>A record had its effect.</summary>
+    public void Handled(string group) => _handled.Add(1, Tag("group", group));
+
+    /// <summary>A record is tried again.</summary>
+    public void Retried(string group) => _retried.Add(1, Tag("group", group));
+
+    /// <summary>A record was given up.</summary>
+    public void DeadLetter(string group) => _deadLetters.Add(1, Tag("group", group));
+
+    /// <summary>How far the groups were behind when somebody last looked.</summary>
+    public void Lag(IReadOnlyList<GroupLag> lags) => _lags = lags;
+
+    /// <summary>A relay shard took changes out of the outbox.</summary>
+    public void RelayBegan(int shard, int changes) => _pending[shard] = changes;
+
+    /// <summary>They are in the stream, and the outbox knows.</summary>
+    public void RelayEnded(int shard, TimeSpan duration)
+    {
+        _pending[shard] = 0;
+        _relayDuration.Record(duration.TotalSeconds, Tag("shard", shard));
+    }
+
+    private IEnumerable<Measurement<long>> ObserveLag() =>
+        from lag in _lags
+        where lag.Group is not null
+        select new Measurement<long>(lag.Lag, Tag("topic", lag.Topic), Tag("partition", lag.Partition), Tag("group", lag.Group!));
+
+    private IEnumerable<Measurement<int>> ObservePending() =>
+        _pending.Select(static shard => new Measurement<int>(shard.Value, Tag("shard", shard.Key)));
+
+    private static KeyValuePair<string, object?> Tag(string name, object value) => new(name, value);
+}

@@ -235,6 +235,8 @@ public sealed class ChatSocket : IAsyncDisposable
             var part = await _socket.ReceiveAsync(buffer.AsMemory(), cancellationToken);
             if (part.MessageType == WebSocketMessageType.Close)
             {
+                // The handshake of the close: a server that drains waits for it.
+                await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, statusDescription: null, cancellationToken);
                 return null;
             }
 

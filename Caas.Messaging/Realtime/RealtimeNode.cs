@@ -39,13 +39,13 @@ internal sealed partial class RealtimeNode(
         await foreach (var view in conversations.ListMembershipsAsync(channel.ClientId, channel.UserId, cancellationToken))
         {
             entered.Add(view.Head.Id);
-            await EnterAsync(channel, view, settle: false, cancellationToken);
+            await EnterAsync(channel, view, new Entry(), cancellationToken);
         }
 
         await foreach (var view in conversations.ListMembershipsAsync(channel.ClientId, channel.UserId, cancellationToken))
         {
             entered.Remove(view.Head.Id);
-            await EnterAsync(channel, view, settle: true, cancellationToken);
+            await EnterAsync(channel, view, new Entry(view.Head.Version), cancellationToken);
         }
 
         foreach (var left in entered)
@@ -131,7 +131,8 @@ internal sealed partial class RealtimeNode(
         {
             await foreach (var view in conversations.ListMembershipsAsync(channel.ClientId, channel.UserId, cancellationToken))
             {
-                if (RealtimeShard.Of(view.Head.Id, shards) == shard && await EnterAsync(channel, view, settle: true, cancellationToken))
+                if (RealtimeShard.Of(view.Head.Id, shards) == shard
+                    && await EnterAsync(channel, view, new Entry(view.Head.Version), cancellationToken))
                 {
                     channel.Emit(SessionMessages.SyncRequired);
                 }
@@ -156,7 +157,7 @@ internal sealed partial class RealtimeNode(
 
     // True where the user was not in the room before.
     private async ValueTask<bool> EnterAsync(
-        UserChannel channel, MemberView view, bool settle, CancellationToken cancellationToken)
+        UserChannel channel, MemberView view, Entry entry, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -172,13 +173,18 @@ internal sealed partial class RealtimeNode(
 
                 // A removal that the room has applied is newer than a membership read before it.
                 var isNew = !room.Contains(channel.UserId);
-                if (room.IsSettled && isNew && settle && room.Version > view.Head.Version)
+                if (room.IsSettled && isNew && entry.From is not null && room.Version > view.Head.Version)
                 {
                     return false;
                 }
 
                 room.Enter(channel, view.Membership);
-                await SettleAsync(room, view, settle, cancellationToken);
+                if (isNew && entry.Welcome is { } welcome)
+                {
+                    channel.Emit(welcome);
+                }
+
+                await SettleAsync(room, view, entry, isNew, channel, cancellationToken);
                 return isNew;
             }
             finally
@@ -188,17 +194,26 @@ internal sealed partial class RealtimeNode(
         }
     }
 
-    private async ValueTask SettleAsync(ConversationRoom room, MemberView view, bool settle, CancellationToken cancellationToken)
+    private async ValueTask SettleAsync(
+        ConversationRoom room, MemberView view, Entry entry, bool isNew, UserChannel channel, CancellationToken cancellationToken)
     {
-        if (!settle || room.IsSettled)
+        if (entry.From is not { } from)
         {
             return;
         }
 
-        room.Settle(view.Head.Version);
-        if (room.Heard > room.Version)
+        if (!room.IsSettled)
         {
-            await FillAsync(room, cancellationToken);
+            // What was committed since then has no other way to the device: it is read, in order, before anything live.
+            room.Settle(from);
+            if (Math.Max(room.Heard, view.Head.Version) > from)
+            {
+                await FillAsync(room, cancellationToken);
+            }
+        }
+        else if (isNew && entry.Welcome is not null && room.Version > from)
+        {
+            channel.Emit(SessionMessages.SyncRequired);
         }
     }
 
@@ -245,14 +260,12 @@ internal sealed partial class RealtimeNode(
         }
 
         var view = await conversations.FindAsMemberAsync(signal.ClientId, conversationId, userId, cancellationToken);
-        if (view is not null && await EnterAsync(channel, view, settle: true, cancellationToken))
+
+        // Of a membership that ended since, and began again, another signal tells.
+        if (view is not null && signal.Version is { } version && view.Membership.JoinedVersion == version)
         {
-            channel.Emit(SocketIO.Connections.EncodedEvent.Create(signal.Type, signal.Body.Span));
-            if (view.Head.Version > signal.Version)
-            {
-                // The room goes on from what was read; what lies between is in the store.
-                channel.Emit(SessionMessages.SyncRequired);
-            }
+            var welcome = SocketIO.Connections.EncodedEvent.Create(signal.Type, signal.Body.Span);
+            await EnterAsync(channel, view, new Entry(version, welcome), cancellationToken);
         }
     }
 
@@ -338,6 +351,11 @@ internal sealed partial class RealtimeNode(
             _rooms.TryRemove(new((room.ClientId, room.Id), room));
         }
     }
+
+    /// <summary>How a user comes into a room.</summary>
+    /// <param name="From">The version that a new room goes on from; null to leave that for a later read.</param>
+    /// <param name="Welcome">What their devices get first, where they were not in the room before.</param>
+    private readonly record struct Entry(long? From = null, SocketIO.Connections.EncodedEvent? Welcome = null);
 
     [LoggerMessage(4001, LogLevel.Warning, "The realtime bus missed something on shard {Shard}; {Rooms} rooms read the store")]
     private partial void LogGap(int shard, int rooms);

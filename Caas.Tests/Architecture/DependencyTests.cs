@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Xml.Linq;
+using Caas.Tests.Support;
 
 namespace Caas.Tests.Architecture;
 

@@ -1,3 +1,5 @@
+using Caas.Tests.Support;
+
 namespace Caas.Tests.Architecture;
 
 public sealed class FolderTests

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Runtime.CompilerServices;
 using Caas.Tests.Support;
 
 namespace Caas.Tests.Demo;
@@ -82,5 +81,5 @@ public sealed class DemoTests(CaasHost host)
                 .Select(folder => Path.Combine(folder, name)))
             .FirstOrDefault(File.Exists);
 
-    private static string Folder([CallerFilePath] string file = "") => Path.Combine(Path.GetDirectoryName(file)!, "node");
+    private static string Folder() => Repository.Folder("Caas.Tests", "Demo", "node");
 }

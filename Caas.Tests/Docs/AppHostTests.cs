@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Caas.Domain.Events;
+using Caas.Tests.Support;
 
 namespace Caas.Tests.Docs;
 

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Reflection;
+using Caas.Tests.Support;
 
 namespace Caas.Tests.Docs;
 

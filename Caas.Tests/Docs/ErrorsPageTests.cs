@@ -1,5 +1,6 @@
 using System.Globalization;
 using Caas.Domain.Errors;
+using Caas.Tests.Support;
 
 namespace Caas.Tests.Docs;
 

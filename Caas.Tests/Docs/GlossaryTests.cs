@@ -1,3 +1,5 @@
+using Caas.Tests.Support;
+
 namespace Caas.Tests.Docs;
 
 public sealed class GlossaryTests

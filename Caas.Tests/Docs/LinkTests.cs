@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Caas.Tests.Support;
 
 namespace Caas.Tests.Docs;
 

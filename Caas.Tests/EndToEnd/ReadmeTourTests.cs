@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Threading.Channels;
@@ -150,8 +149,7 @@ public sealed partial class ReadmeTourTests
 
     private static string Tour() => File.ReadAllText(ReadmePath()).Split("\n## Five minutes\n")[1].Split("\n## ")[0];
 
-    private static string ReadmePath([CallerFilePath] string file = "") =>
-        Path.Combine(Path.GetDirectoryName(file)!, "..", "..", "README.md");
+    private static string ReadmePath() => Path.Combine(Repository.Root, "README.md");
 
     private static void SkipWithout(string program)
     {

@@ -152,6 +152,5 @@ public sealed class SocketTests(CaasHost host, ITestOutputHelper output)
     private static string? Text(SocketEvent e) =>
         e.Argument.GetProperty("data").GetProperty("message").GetProperty("text").GetString();
 
-    private static string Folder([System.Runtime.CompilerServices.CallerFilePath] string file = "") =>
-        Path.Combine(Path.GetDirectoryName(file)!, "node");
+    private static string Folder() => Repository.Folder("Caas.Tests", "EndToEnd", "node");
 }

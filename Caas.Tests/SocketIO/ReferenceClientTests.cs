@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Caas.SocketIO;
 using Caas.SocketIO.Connections;
 using Caas.Tests.Support;
@@ -41,7 +40,7 @@ public sealed class ReferenceClientTests
         await NodeProcess.RunAsync(Folder(), "client.js", host.Address.GetLeftPart(UriPartial.Authority), scenario);
     }
 
-    public static string Folder([CallerFilePath] string file = "") => Path.Combine(Path.GetDirectoryName(file)!, "node");
+    public static string Folder() => Repository.Folder("Caas.Tests", "SocketIO", "node");
 
     private static void Handle(SocketConnection connection, InboundEvent e, SocketRoom room)
     {

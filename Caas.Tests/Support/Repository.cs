@@ -1,6 +1,4 @@
-using System.Runtime.CompilerServices;
-
-namespace Caas.Tests.Docs;
+namespace Caas.Tests.Support;
 
 /// <summary>The files of the repository that the tests were built from.</summary>
 internal static class Repository
@@ -9,6 +7,9 @@ internal static class Repository
 
     /// <summary>Its root: the folder that holds the solution.</summary>
     public static string Root { get; } = FindRoot();
+
+    /// <summary>A file or folder, by its parts from the root.</summary>
+    public static string Folder(params ReadOnlySpan<string> parts) => Path.Combine([Root, .. parts]);
 
     /// <summary>The text of a file, by its path from the root.</summary>
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
@@ -22,17 +23,14 @@ internal static class Repository
             .Where(inner => Path.GetFileName(inner) is var name && !name.StartsWith('.') && !NotOurs.Contains(name, StringComparer.Ordinal))
             .SelectMany(Walk));
 
-    // The path of this file at compile time where it still holds; else upwards from the executable.
-    private static string FindRoot([CallerFilePath] string path = "")
+    // From where the tests run, never from where they were compiled: a deterministic build does not say the latter.
+    private static string FindRoot()
     {
-        foreach (var start in new[] { path, AppContext.BaseDirectory })
+        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
         {
-            for (var folder = Path.GetDirectoryName(start); folder is not null; folder = Path.GetDirectoryName(folder))
+            if (File.Exists(Path.Combine(folder, "Caas.sln")))
             {
-                if (File.Exists(Path.Combine(folder, "Caas.sln")))
-                {
-                    return folder;
-                }
+                return folder;
             }
         }
 

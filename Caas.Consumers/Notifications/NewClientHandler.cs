@@ -15,8 +15,7 @@ internal sealed class NewClientHandler(IEventCodec codec, NotificationWriter not
     /// <inheritdoc/>
     public async ValueTask HandleAsync(ConsumedRecord record, CancellationToken cancellationToken)
     {
-        var occurred = await codec.DecodeAsync(record.Value, cancellationToken);
-        if (occurred.Type == EventTypes.ClientCreated)
+        if (await codec.DecodeAsync(record.Value, EventTypes.ClientCreated, cancellationToken) is { } occurred)
         {
             // The event's own id, so that an event that is read again tells the same.
             var notification = new Notification(

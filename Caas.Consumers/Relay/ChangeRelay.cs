@@ -72,7 +72,7 @@ internal sealed partial class ChangeRelay(
                 : null;
             records.Add(new StreamRecord(
                 change.ConversationId?.ToString() ?? change.ClientId.ToString(),
-                await codec.EncodeAsync(Topics.Events, change.Body, cancellationToken),
+                await codec.EncodeAsync(Topics.Events, change, cancellationToken),
                 activity?.Id ?? change.TraceParent));
         }
 

@@ -16,8 +16,8 @@ internal sealed class UserErasureHandler(IEventCodec codec, UserErasure erasure)
     /// <inheritdoc/>
     public async ValueTask HandleAsync(ConsumedRecord record, CancellationToken cancellationToken)
     {
-        var occurred = await codec.DecodeAsync(record.Value, cancellationToken);
-        if (occurred is { Type: EventTypes.UserDeleted, Data.UserId: { } userId })
+        var occurred = await codec.DecodeAsync(record.Value, EventTypes.UserDeleted, cancellationToken);
+        if (occurred is { Data.UserId: { } userId })
         {
             await erasure.ExecuteAsync(occurred.ClientId, userId, occurred.OccurredAt, cancellationToken);
         }

@@ -88,7 +88,7 @@ public sealed class ConversationCommit(
             TraceId = origin.TraceId,
             Data = data,
         };
-        _changes.Add(new Change(clientId, conversationId, version, type, EventJson.Write(occurred), origin.TraceParent));
+        _changes.Add(Change.Of(occurred, version, origin.TraceParent));
         _head = Head with { Version = version, UpdatedAt = Now };
     }
 

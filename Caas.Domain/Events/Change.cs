@@ -18,7 +18,21 @@ public sealed record Change(
     long Version,
     string Type,
     ReadOnlyMemory<byte> Body,
-    string? TraceParent);
+    string? TraceParent)
+{
+    /// <summary>
+    /// What <see cref="Body"/> was written from; null where the change was read. Spares who encodes it anew the reading,
+    /// and says nothing that the body does not.
+    /// </summary>
+    public Event? Source { get; init; }
+
+    /// <summary>The change of an event that takes its place in a log now.</summary>
+    public static Change Of(Event occurred, long version, string? traceParent) =>
+        new(occurred.ClientId, occurred.ConversationId, version, occurred.Type, EventJson.Write(occurred), traceParent)
+        {
+            Source = occurred,
+        };
+}
 
 /// <summary>What every change of one write shares.</summary>
 /// <param name="Actor">Who does it.</param>

@@ -11,7 +11,12 @@ namespace Caas.Domain.Events;
 /// </summary>
 public static class EventJson
 {
-    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    // What is written is made by the serializer, whose order of tokens is right: no need to check it.
+    private static readonly JsonWriterOptions WriterOptions = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
 
     /// <summary>The event's bytes.</summary>
     public static byte[] Write(Event occurred)

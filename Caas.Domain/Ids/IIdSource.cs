@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.Buffers.Binary;
 
 namespace Caas.Domain.Ids;
 
@@ -9,23 +9,20 @@ public interface IIdSource
     Guid Next();
 }
 
-/// <summary>Makes secrets and salts. Thread-safe.</summary>
-public interface IEntropy
-{
-    /// <summary>Fills the whole span with bytes that nobody can foresee.</summary>
-    void Fill(Span<byte> bytes);
-}
-
 /// <summary>Ids of the injected clock's time and the operating system's randomness.</summary>
 public sealed class ClockIdSource(TimeProvider clock) : IIdSource
 {
-    /// <inheritdoc/>
-    public Guid Next() => Guid.CreateVersion7(clock.GetUtcNow());
-}
+    private readonly SystemEntropy _entropy = new();
 
-/// <summary>The operating system's cryptographic random generator.</summary>
-public sealed class SystemEntropy : IEntropy
-{
     /// <inheritdoc/>
-    public void Fill(Span<byte> bytes) => RandomNumberGenerator.Fill(bytes);
+    public Guid Next()
+    {
+        // RFC 9562 section 5.7: 48 bits of Unix milliseconds, the version, and randomness but for the two variant bits.
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, clock.GetUtcNow().ToUnixTimeMilliseconds() << 16);
+        _entropy.Fill(bytes[6..]);
+        bytes[6] = (byte)(0x70 | (bytes[6] & 0x0f));
+        bytes[8] = (byte)(0x80 | (bytes[8] & 0x3f));
+        return new Guid(bytes, bigEndian: true);
+    }
 }

@@ -21,28 +21,40 @@ internal sealed class AvroEventCodec(ISchemaRegistry registry) : IEventCodec
 
     /// <inheritdoc/>
     public ValueTask<ReadOnlyMemory<byte>> EncodeAsync(
-        string topic, ReadOnlyMemory<byte> eventJson, CancellationToken cancellationToken)
+        string topic, Change change, CancellationToken cancellationToken)
     {
-        var occurred = ReadJson(eventJson.Span);
+        var occurred = change.Source ?? ReadJson(change.Body.Span);
         var family = EventFamily.OfType(occurred.Type)
             ?? throw new InvalidDataException($"There is no schema for events of type '{occurred.Type}'.");
         return _ids.TryGetValue((topic, family.Kind), out var id)
-            ? ValueTask.FromResult(Encode(occurred, family.Kind, id, eventJson.Length))
-            : RegisterAndEncodeAsync(topic, family, occurred, eventJson.Length, cancellationToken);
+            ? ValueTask.FromResult(Encode(occurred, family.Kind, id, change.Body.Length))
+            : RegisterAndEncodeAsync(topic, family, occurred, change.Body.Length, cancellationToken);
     }
 
     /// <inheritdoc/>
     public ValueTask<Event> DecodeAsync(ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
     {
-        if (value.Length < HeadBytes || value.Span[0] != 0)
-        {
-            throw new InvalidDataException("The value does not begin as the Confluent wire format does.");
-        }
-
-        var id = BinaryPrimitives.ReadInt32BigEndian(value.Span[1..]);
+        var id = ReadId(value.Span);
         return _kinds.TryGetValue(id, out var kind)
             ? ValueTask.FromResult(Decode(value, kind))
             : FindAndDecodeAsync(id, value, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Event?> DecodeAsync(ReadOnlyMemory<byte> value, string type, CancellationToken cancellationToken) =>
+        _kinds.TryGetValue(ReadId(value.Span), out var kind) && EventFamily.OfType(type)?.Kind != kind
+            ? ValueTask.FromResult<Event?>(null)
+            : DecodeOfTypeAsync(value, type, cancellationToken);
+
+    private static int ReadId(ReadOnlySpan<byte> value) => value.Length >= HeadBytes && value[0] == 0
+        ? BinaryPrimitives.ReadInt32BigEndian(value[1..])
+        : throw new InvalidDataException("The value does not begin as the Confluent wire format does.");
+
+    private async ValueTask<Event?> DecodeOfTypeAsync(
+        ReadOnlyMemory<byte> value, string type, CancellationToken cancellationToken)
+    {
+        var occurred = await DecodeAsync(value, cancellationToken).ConfigureAwait(false);
+        return occurred.Type == type ? occurred : null;
     }
 
     private async ValueTask<ReadOnlyMemory<byte>> RegisterAndEncodeAsync(

@@ -1,3 +1,4 @@
+using Caas.Engines.Sqlite.Vfs;
 using Microsoft.Data.Sqlite;
 
 namespace Caas.Engines.LocalLog;
@@ -42,10 +43,16 @@ internal sealed class LogFile : IDisposable
     /// <summary>Opens the file, made where there is none, and brings it to the newest schema.</summary>
     public static LogFile Open(string path, Action<SqliteConnection>? opened)
     {
-        var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 5 }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Pooling = false,
+            DefaultTimeout = 5,
+            Vfs = WalVfs.Name,
+        }.ToString());
         try
         {
+            WalVfs.Ensure();
             connection.Open();
             if (Version.Parse(connection.ServerVersion) < OldestSqlite)
             {

@@ -26,7 +26,7 @@ internal static class ConversationWriter
     {
         foreach (var write in commit.Writes)
         {
-            Write(file.Writer, state, commit, write);
+            Write(file, state, commit, write);
         }
 
         var position = 0L;
@@ -41,9 +41,10 @@ internal static class ConversationWriter
         }
     }
 
-    private static void Write(Connection connection, ConversationState state, ConversationCommit commit, ConversationWrite write)
+    private static void Write(DatabaseFile file, ConversationState state, ConversationCommit commit, ConversationWrite write)
     {
         var id = commit.ConversationId;
+        var connection = file.Writer;
         switch (write)
         {
             case InsertMessage insert:
@@ -72,9 +73,11 @@ internal static class ConversationWriter
                 connection.Prepare(InsertNode).Bind(id.Value).Bind(node.Height).Bind(node.Index).Bind(node.Hash).Run();
                 break;
             case BlankMessage blank:
+                file.ForgetRecent();
                 Blanking.Blank(connection, id, blank);
                 break;
             case BlankConversation:
+                file.ForgetRecent();
                 Blanking.Blank(connection, id);
                 break;
             default:

@@ -30,6 +30,7 @@ internal static class ChangeRows
             .Bind(change.Body.Span)
             .Bind(change.TraceParent)
             .Run();
+        file.Remember(position, change);
         return position;
     }
 

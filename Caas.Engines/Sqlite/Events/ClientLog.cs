@@ -31,8 +31,7 @@ internal sealed class ClientLog(IIdSource ids, TimeProvider clock)
             TraceId = origin.TraceId,
             Data = data,
         };
-        var change = new Change(clientId, null, version, type, EventJson.Write(occurred), origin.TraceParent);
-        ChangeRows.Append(file, LogOf(file, clientId), change);
+        ChangeRows.Append(file, LogOf(file, clientId), Change.Of(occurred, version, origin.TraceParent));
     }
 
     private static Guid LogOf(DatabaseFile file, ClientId clientId) =>

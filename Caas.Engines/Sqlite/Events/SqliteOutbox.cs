@@ -47,7 +47,7 @@ internal sealed class SqliteOutbox : IOutbox, IDisposable
         while (true)
         {
             var source = _current[shard] ??= await _databases.Relays.NextAsync(shard, cancellationToken);
-            var batch = await _databases.ReadAsync(
+            var batch = TakeRecent(source, limit) ?? await _databases.ReadAsync(
                 source.Name,
                 (Source: source, Limit: limit),
                 static (connection, state) => Read(connection, state.Source, state.Limit),
@@ -108,6 +108,13 @@ internal sealed class SqliteOutbox : IOutbox, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _saves.Dispose();
 
+    private static OutboxBatch? TakeRecent(RelaySource source, int limit)
+    {
+        var changes = new List<Change>();
+        var position = source.Recent.Take(source.Confirmed, limit, changes);
+        return BatchOf(source, position, changes);
+    }
+
     private static OutboxBatch? Read(Connection connection, RelaySource source, int limit)
     {
         var changes = new List<Change>();
@@ -119,6 +126,11 @@ internal sealed class SqliteOutbox : IOutbox, IDisposable
             changes.Add(ChangeRows.Read(row, 1, source.Name.Client));
         }
 
+        return BatchOf(source, position, changes);
+    }
+
+    private static OutboxBatch? BatchOf(RelaySource source, long position, List<Change> changes)
+    {
         var name = source.Name.Client is { } client ? client.Value.ToString("N") : PlatformSource;
         return changes.Count == 0 ? null : new OutboxBatch(name, position, changes);
     }

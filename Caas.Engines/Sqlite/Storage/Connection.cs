@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Caas.Engines.Sqlite.Vfs;
 using SQLitePCL;
 
 namespace Caas.Engines.Sqlite.Storage;
@@ -23,7 +24,7 @@ internal sealed class Connection : IDisposable
     public int Changes => raw.sqlite3_changes(_handle);
 
     /// <summary>Opens the writer of a file, which it makes where there is none.</summary>
-    public static Connection OpenWriter(string path) => Open(path, raw.SQLITE_OPEN_CREATE, """
+    public static Connection OpenWriter(string path) => Open(path, raw.SQLITE_OPEN_CREATE, WalVfs.Name, """
         PRAGMA busy_timeout = 5000;
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
@@ -36,7 +37,7 @@ internal sealed class Connection : IDisposable
         """);
 
     /// <summary>Opens a reader of a file that there is.</summary>
-    public static Connection OpenReader(string path) => Open(path, 0, """
+    public static Connection OpenReader(string path) => Open(path, 0, vfs: null, """
         PRAGMA busy_timeout = 5000;
         PRAGMA temp_store = MEMORY;
         PRAGMA mmap_size = 0;
@@ -111,11 +112,12 @@ internal sealed class Connection : IDisposable
         _handle.Dispose();
     }
 
-    private static Connection Open(string path, int flags, string pragmas)
+    private static Connection Open(string path, int flags, string? vfs, string pragmas)
     {
         Batteries_V2.Init();
+        WalVfs.Ensure();
         var code = raw.sqlite3_open_v2(
-            path, out var handle, flags | raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, null);
+            path, out var handle, flags | raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, vfs);
         var connection = new Connection(handle);
         try
         {

@@ -1,3 +1,5 @@
+using Caas.Domain.Events;
+
 namespace Caas.Engines.Sqlite.Storage;
 
 /// <summary>
@@ -12,6 +14,8 @@ internal sealed class DatabaseFile
     private const string SavePosition = "UPDATE relay SET relay_position = ?";
 
     private readonly RelaySource _relay;
+    private readonly List<(long Position, Change Change)> _appended = [];
+    private bool _forgetsRecent;
     private int _leases = 1;
     private long _position;
     private long _committedPosition;
@@ -56,6 +60,12 @@ internal sealed class DatabaseFile
     /// </summary>
     public long TakePosition() => ++_position;
 
+    /// <summary>A change was written: the relay gets it from memory once it is durable.</summary>
+    public void Remember(long position, Change change) => _appended.Add((position, change));
+
+    /// <summary>Bodies of changes are rewritten: what the relay has in memory of them no longer stands.</summary>
+    public void ForgetRecent() => _forgetsRecent = true;
+
     public void Begin() => Writer.Prepare("BEGIN IMMEDIATE").Run();
 
     public void Commit()
@@ -66,13 +76,15 @@ internal sealed class DatabaseFile
         State?.Committed();
         _committedPosition = _position;
         _relay.MarkSaved(_savingPosition);
-        _relay.Advance(_position);
+        ShowRelay();
         _pagesInLog += Writer.TakePagesWritten();
     }
 
     public void Rollback()
     {
         _position = _committedPosition;
+        _appended.Clear();
+        _forgetsRecent = false;
         State?.RolledBack();
         if (Writer.InTransaction)
         {
@@ -117,6 +129,22 @@ internal sealed class DatabaseFile
         {
             Readers.Dispose();
         }
+    }
+
+    private void ShowRelay()
+    {
+        if (_forgetsRecent)
+        {
+            _relay.Recent.Clear();
+            _forgetsRecent = false;
+        }
+        else
+        {
+            _relay.Recent.Add(_appended);
+        }
+
+        _appended.Clear();
+        _relay.Advance(_position);
     }
 
     private void LoadPositions()

@@ -17,6 +17,9 @@ internal sealed class RelaySource(DatabaseName name, int shard)
 
     public int Shard => shard;
 
+    /// <summary>The newest durable changes.</summary>
+    public RecentChanges Recent { get; } = new();
+
     /// <summary>The position of the newest durable change.</summary>
     public long Last => Interlocked.Read(ref _last);
 

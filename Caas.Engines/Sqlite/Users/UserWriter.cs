@@ -53,6 +53,7 @@ internal sealed class UserWriter(ClientLog log)
             return new Error(ErrorCatalogue.PreconditionFailed, "The user has changed since it was read.");
         }
 
+        file.ForgetRecent();
         UserRows.Delete(file.Writer, userId);
         var version = ClientLog.NextVersion(file, clientId);
         log.Append(file, clientId, version, EventTypes.UserDeleted, new EventBody { UserId = userId }, origin, log.Now());

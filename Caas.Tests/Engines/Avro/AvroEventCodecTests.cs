@@ -25,7 +25,7 @@ public sealed partial class AvroEventCodecTests : EventCodecContract
     public Task Apache_Avro_writes_the_same_bytes() => EventGenerator.Kept.SampleAsync(
         async occurred =>
         {
-            var value = await Codec.EncodeAsync(Topics.Events, EventJson.Write(occurred), Stop);
+            var value = await Codec.EncodeAsync(Topics.Events, Change.Of(occurred, 1, traceParent: null), Stop);
             var schema = PlainSchema(EventFamily.OfType(occurred.Type)!.Schema);
 
             var record = ReadGeneric(schema, value);
@@ -43,7 +43,7 @@ public sealed partial class AvroEventCodecTests : EventCodecContract
     {
         await using var server = await RegistryServer.StartAsync(Stop);
         var codec = new AvroEventCodec(server.Registry);
-        var value = await codec.EncodeAsync(Topics.Events, EventJson.Write(EventGenerator.One()), Stop);
+        var value = await codec.EncodeAsync(Topics.Events, Change.Of(EventGenerator.One(), 1, traceParent: null), Stop);
 
         var record = await new AvroDeserializer<GenericRecord>(server.Client).DeserializeAsync(
             value, isNull: false, new SerializationContext(MessageComponentType.Value, Topics.Events));
@@ -65,7 +65,7 @@ public sealed partial class AvroEventCodecTests : EventCodecContract
     [Fact]
     public async Task A_count_or_a_length_that_the_bytes_do_not_hold_allocates_nothing()
     {
-        var value = (await Codec.EncodeAsync(Topics.Events, EventJson.Write(EventGenerator.One()), Stop)).ToArray();
+        var value = (await Codec.EncodeAsync(Topics.Events, Change.Of(EventGenerator.One(), 1, traceParent: null), Stop)).ToArray();
         byte[] huge = [.. value[..5], 0xfe, 0xff, 0xff, 0xff, 0x0f];
 
         await Should.ThrowAsync<InvalidDataException>(async () => await Codec.DecodeAsync(huge, Stop));

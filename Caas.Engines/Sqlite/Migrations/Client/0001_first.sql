@@ -69,7 +69,7 @@ CREATE TABLE messages (
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX messages_by_id ON messages (id);
-CREATE UNIQUE INDEX messages_by_client_message ON messages (conversation_id, sender_id, client_message_id);
+CREATE UNIQUE INDEX messages_by_client_message ON messages (conversation_id, client_message_id, sender_id);
 CREATE INDEX messages_by_reply ON messages (reply_to, sequence) WHERE reply_to IS NOT NULL;
 
 CREATE TABLE revisions (

@@ -112,6 +112,7 @@ internal sealed class SyncDevice(SyncModel model, UserId user, SyncPorts ports)
         {
             // So each page brings the end nearer.
             answer.Changes.Count.ShouldBe(limit, "there is more, and the page is not full");
+            model.Count("more");
         }
 
         return answer;
@@ -151,6 +152,7 @@ internal sealed class SyncDevice(SyncModel model, UserId user, SyncPorts ports)
     {
         var conversation = model.Of(told.Id);
         var isIn = conversation.IsMember(user);
+        model.Count(told.State);
         switch (told.State)
         {
             case "joined":

@@ -6,11 +6,16 @@ namespace Caas.Tests.Contracts;
 /// <summary>What happened, and what each user may see of it: lists and numbers, simple enough to be believed.</summary>
 internal sealed class SyncModel
 {
-    public const int ResetAfterChanges = 12;
+    public const int ResetAfterChanges = 5;
 
     public static TimeSpan ResetAfter => TimeSpan.FromDays(90);
 
     public List<ModelConversation> Conversations { get; } = [];
+
+    /// <summary>What devices were told, by state, and in how many pages there was more.</summary>
+    public Dictionary<string, int> Told { get; } = new(StringComparer.Ordinal);
+
+    public void Count(string what) => Told[what] = Told.GetValueOrDefault(what) + 1;
 
     public ModelConversation Of(ConversationId id) => Conversations.Single(one => one.Id == id);
 

@@ -45,8 +45,10 @@ public abstract class SyncModelContract(IDocumentEngine engine) : DocumentsContr
     public async Task A_planted_fault_is_found(ChangeFault fault) =>
         await Should.ThrowAsync<CsCheckException>(() => SampleAsync(fault));
 
+    // A fault ends the sampling when it is found; ten times as many make sure that it is.
     private Task SampleAsync(ChangeFault fault) =>
-        Steps.SampleAsync(steps => RunAsync(steps, fault), iter: Samples, threads: 1);
+        Steps.SampleAsync(
+            steps => RunAsync(steps, fault), iter: fault == ChangeFault.None ? Samples : Samples * 10, threads: 1);
 
     private async Task RunAsync((int Kind, int Place, int Person, int Number)[] steps, ChangeFault fault)
     {

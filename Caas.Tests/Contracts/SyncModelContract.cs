@@ -45,7 +45,7 @@ public abstract class SyncModelContract(IDocumentEngine engine) : DocumentsContr
     public async Task A_planted_fault_is_found(ChangeFault fault) =>
         await Should.ThrowAsync<CsCheckException>(() => SampleAsync(fault));
 
-    // A fault ends the sampling when it is found; ten times as many make sure that it is.
+    // Some faults show in one sample of twenty: ten times as many make sure that each is found.
     private Task SampleAsync(ChangeFault fault) =>
         Steps.SampleAsync(
             steps => RunAsync(steps, fault), iter: fault == ChangeFault.None ? Samples : Samples * 10, threads: 1);

@@ -18,6 +18,7 @@ using Caas.Messaging.Realtime;
 using Caas.Messaging.Receipts;
 using Caas.SocketIO;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Caas.Messaging;
 
@@ -67,11 +68,7 @@ public static class MessagingService
     private static IServiceCollection AddRealtime(this IServiceCollection services)
     {
         services.AddSocketIO<ChatSocketHandler>();
-        services.AddOptions<SocketIOOptions>().Configure<OriginPolicy>((options, origins) =>
-        {
-            options.IsOriginAllowed = origins.IsKnownAsync;
-            options.SlowFarewell = SessionMessages.Ended("slow");
-        });
+        services.AddSocketOptions();
         services.AddSingleton<RealtimeNode>();
         services.AddSingleton<PresenceNode>();
         services.AddSingleton<TypingNode>();
@@ -80,6 +77,20 @@ public static class MessagingService
         services.AddHostedService<NodeLifetime>();
         services.AddHostedService<SessionSweep>();
         return services;
+    }
+
+    // The socket server knows nothing of configuration: its options are read and checked here.
+    private static void AddSocketOptions(this IServiceCollection services)
+    {
+        services.AddOptions<SocketIOOptions>()
+            .BindConfiguration(SocketIOOptions.Section)
+            .Configure<OriginPolicy>((options, origins) =>
+            {
+                options.IsOriginAllowed = origins.IsKnownAsync;
+                options.SlowFarewell = SessionMessages.Ended("slow");
+            })
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SocketIOOptions>, SocketOptionsValidation>();
     }
 
     private static IServiceCollection AddCommands(this IServiceCollection services)

@@ -95,46 +95,56 @@ public sealed class SocketIOOptions
     internal PacketLimits PacketLimits => new(
         MaxAttachments, MaxBinaryPacketBytes, MaxJsonDepth, MaxEventNameBytes, MaxArguments);
 
+    /// <summary>What is wrong, with the configuration's path; null where nothing is.</summary>
+    public string? FindFault() => Durations()
+        .Select(one => FaultOf(one.Name, one.Value))
+        .Concat(Caps().Select(one => FaultOf(one.Name, one.Value, one.Least, one.Most)))
+        .FirstOrDefault(static fault => fault is not null);
+
     /// <summary>Checks every value; the first that cannot work is named by its configuration path.</summary>
     /// <exception cref="InvalidOperationException">A value is out of range.</exception>
     public void Validate()
     {
-        Positive(PingInterval, nameof(PingInterval));
-        Positive(PingTimeout, nameof(PingTimeout));
-        Positive(ConnectTimeout, nameof(ConnectTimeout));
-        Positive(UpgradeTimeout, nameof(UpgradeTimeout));
-        Positive(SendTimeout, nameof(SendTimeout));
-        Positive(CloseTimeout, nameof(CloseTimeout));
-        Positive(BinaryPacketTimeout, nameof(BinaryPacketTimeout));
-        Positive(StopTimeout, nameof(StopTimeout));
-        InRange(MaxConnections, 1, int.MaxValue, nameof(MaxConnections));
-        InRange(MaxPayloadBytes, 1_024, 100_000_000, nameof(MaxPayloadBytes));
-        InRange(MaxPacketsPerPayload, 1, 1_000_000, nameof(MaxPacketsPerPayload));
-        InRange(MaxFragmentsPerMessage, 1, 1_000_000, nameof(MaxFragmentsPerMessage));
-        InRange(MaxAttachments, 1, 64, nameof(MaxAttachments));
-        InRange(MaxBinaryPacketBytes, 1_024, 1_000_000_000, nameof(MaxBinaryPacketBytes));
-        InRange(MaxJsonDepth, 2, 256, nameof(MaxJsonDepth));
-        InRange(MaxEventNameBytes, 1, 4_096, nameof(MaxEventNameBytes));
-        InRange(MaxArguments, 1, 1_024, nameof(MaxArguments));
-        InRange(MaxInboundEvents, 1, 100_000, nameof(MaxInboundEvents));
-        InRange(MaxInboundBytes, 1, 1_000_000_000, nameof(MaxInboundBytes));
-        InRange(MaxOutboundBytes, 1, 1_000_000_000, nameof(MaxOutboundBytes));
-        InRange(MaxOutboundEvents, 1, 1_000_000, nameof(MaxOutboundEvents));
-    }
-
-    private static void Positive(TimeSpan value, string name)
-    {
-        if (value < TimeSpan.FromMilliseconds(1) || value > TimeSpan.FromDays(1))
+        if (FindFault() is { } fault)
         {
-            throw new InvalidOperationException($"{Section}:{name} must be between 1 ms and 1 day, not {value}.");
+            throw new InvalidOperationException(fault);
         }
     }
 
-    private static void InRange(int value, int least, int most, string name)
-    {
-        if (value < least || value > most)
-        {
-            throw new InvalidOperationException($"{Section}:{name} must be between {least} and {most}, not {value}.");
-        }
-    }
+    private IEnumerable<(string Name, TimeSpan Value)> Durations() =>
+    [
+        (nameof(PingInterval), PingInterval),
+        (nameof(PingTimeout), PingTimeout),
+        (nameof(ConnectTimeout), ConnectTimeout),
+        (nameof(UpgradeTimeout), UpgradeTimeout),
+        (nameof(SendTimeout), SendTimeout),
+        (nameof(CloseTimeout), CloseTimeout),
+        (nameof(BinaryPacketTimeout), BinaryPacketTimeout),
+        (nameof(StopTimeout), StopTimeout),
+    ];
+
+    private IEnumerable<(string Name, int Value, int Least, int Most)> Caps() =>
+    [
+        (nameof(MaxConnections), MaxConnections, 1, int.MaxValue),
+        (nameof(MaxPayloadBytes), MaxPayloadBytes, 1_024, 100_000_000),
+        (nameof(MaxPacketsPerPayload), MaxPacketsPerPayload, 1, 1_000_000),
+        (nameof(MaxFragmentsPerMessage), MaxFragmentsPerMessage, 1, 1_000_000),
+        (nameof(MaxAttachments), MaxAttachments, 1, 64),
+        (nameof(MaxBinaryPacketBytes), MaxBinaryPacketBytes, 1_024, 1_000_000_000),
+        (nameof(MaxJsonDepth), MaxJsonDepth, 2, 256),
+        (nameof(MaxEventNameBytes), MaxEventNameBytes, 1, 4_096),
+        (nameof(MaxArguments), MaxArguments, 1, 1_024),
+        (nameof(MaxInboundEvents), MaxInboundEvents, 1, 100_000),
+        (nameof(MaxInboundBytes), MaxInboundBytes, 1, 1_000_000_000),
+        (nameof(MaxOutboundBytes), MaxOutboundBytes, 1, 1_000_000_000),
+        (nameof(MaxOutboundEvents), MaxOutboundEvents, 1, 1_000_000),
+    ];
+
+    private static string? FaultOf(string name, TimeSpan value) =>
+        value < TimeSpan.FromMilliseconds(1) || value > TimeSpan.FromDays(1)
+            ? $"{Section}:{name} must be between 1 ms and 1 day, not {value}."
+            : null;
+
+    private static string? FaultOf(string name, int value, int least, int most) =>
+        value < least || value > most ? $"{Section}:{name} must be between {least} and {most}, not {value}." : null;
 }

@@ -139,7 +139,7 @@ public sealed class SyncChanges(
         foreach (var entry in entries)
         {
             var known = entry.Head.Id == place.Partial ? Math.Max(entry.SinceVersion, place.PartialVersion) : entry.SinceVersion;
-            if (IsUnknownToDevice(entry, known))
+            if (place.SinceAt is null && IsOver(entry))
             {
                 next = next with { After = entry.Head.Id };
                 continue;
@@ -162,12 +162,9 @@ public sealed class SyncChanges(
     private static bool MaySee(Members.Membership membership, long version) =>
         membership.IsActive || (membership.JoinedVersion <= version && version < membership.LeftVersion);
 
-    // Joined and gone again in between, or gone before: the device never has to hear of it.
-    private static bool IsUnknownToDevice(FeedEntry entry, long known)
-    {
-        var gone = !entry.Membership.IsActive || entry.Head.DeletedAt is not null;
-        return (gone && entry.Membership.JoinedVersion > known) || entry.Membership.LeftVersion <= known;
-    }
+    // Only a device that knows nothing need not hear of it. Any other may have it from a socket, from a later page or from
+    // an earlier membership, and would keep it for ever.
+    private static bool IsOver(FeedEntry entry) => !entry.Membership.IsActive || entry.Head.DeletedAt is not null;
 
     // False where the page was full before the conversation was done.
     private async ValueTask<bool> ReadEntryAsync(Reader reader, FeedEntry entry, CancellationToken cancellationToken)
@@ -181,6 +178,11 @@ public sealed class SyncChanges(
         else if (membership.IsActive && membership.JoinedVersion > known)
         {
             reader.Page.Tell(await DescribeAsync(reader, entry, cancellationToken));
+        }
+        else if (!membership.IsActive && membership.JoinedVersion > known)
+        {
+            // Came and went in between: what the device knows of it, if anything, is from before.
+            reader.Page.Tell(SyncedConversation.Gone(head.Id, SyncedConversation.Left, last));
         }
         else if (last - known > limits.SyncResetAfterChanges || (reader.Expired && known < last))
         {

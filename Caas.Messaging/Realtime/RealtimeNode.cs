@@ -246,6 +246,7 @@ internal sealed partial class RealtimeNode(
 
         if (signal.UserId is { } userId && Find(signal.ClientId, userId) is { } channel)
         {
+            using var activity = EmitActivity.Start(signal.Type, signal.TraceParent);
             channel.Emit(SocketIO.Connections.EncodedEvent.Create(signal.Type, signal.Body.Span));
         }
     }
@@ -264,6 +265,7 @@ internal sealed partial class RealtimeNode(
         // Of a membership that ended since, and began again, another signal tells.
         if (view is not null && signal.Version is { } version && view.Membership.JoinedVersion == version)
         {
+            using var activity = EmitActivity.Start(signal.Type, signal.TraceParent);
             var welcome = SocketIO.Connections.EncodedEvent.Create(signal.Type, signal.Body.Span);
             await EnterAsync(channel, view, new Entry(version, welcome), cancellationToken);
         }
@@ -276,6 +278,7 @@ internal sealed partial class RealtimeNode(
         {
             if (signal.Version is not { } version)
             {
+                using var activity = EmitActivity.Start(signal.Type, signal.TraceParent);
                 room.Emit(signal);
             }
             else if (!room.IsSettled)
@@ -339,6 +342,7 @@ internal sealed partial class RealtimeNode(
 
     private void Apply(ConversationRoom room, Change change)
     {
+        using var activity = EmitActivity.Start(change.Type, change.TraceParent);
         room.Apply(change, userId => Find(room.ClientId, userId));
         CloseIfEmpty(room);
     }
@@ -357,6 +361,6 @@ internal sealed partial class RealtimeNode(
     /// <param name="Welcome">What their devices get first, where they were not in the room before.</param>
     private readonly record struct Entry(long? From = null, SocketIO.Connections.EncodedEvent? Welcome = null);
 
-    [LoggerMessage(4001, LogLevel.Warning, "The realtime bus missed something on shard {Shard}; {Rooms} rooms read the store")]
+    [LoggerMessage(6001, LogLevel.Warning, "The realtime bus missed something on shard {Shard}; {Rooms} rooms read the store")]
     private partial void LogGap(int shard, int rooms);
 }

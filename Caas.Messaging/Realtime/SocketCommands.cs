@@ -27,9 +27,7 @@ internal sealed partial class SocketCommands(
     /// <summary>Executes one command; whatever happens is in the acknowledgement.</summary>
     public async ValueTask ExecuteAsync(ChatSession session, InboundEvent inbound, CancellationToken cancellationToken)
     {
-        // Each command is a trace of its own; the connection's request, which is current here, lives for hours.
-        Activity.Current = null;
-        using var activity = Activities.StartActivity(inbound.Name, ActivityKind.Server) ?? new Activity(inbound.Name).Start();
+        using var activity = Begin(inbound.Name, session.Connection.TraceParent);
         var result = await TryExecuteAsync(session, inbound, cancellationToken);
         if (!inbound.WantsAck)
         {
@@ -39,6 +37,17 @@ internal sealed partial class SocketCommands(
         inbound.TryAcknowledge(result.TryGet(out var members, out var error)
             ? Succeeded(members.Span)
             : Refused(error));
+    }
+
+    // Each command is a trace of its own, linked to what opened the connection: its request, which is current here,
+    // lives for hours.
+    private static Activity Begin(string name, string? handshake)
+    {
+        Activity.Current = null;
+        ActivityLink[] links = Activities.HasListeners() && ActivityContext.TryParse(handshake, null, isRemote: true, out var opened)
+            ? [new ActivityLink(opened)]
+            : [];
+        return Activities.StartActivity(ActivityKind.Server, links: links, name: name) ?? new Activity(name).Start();
     }
 
     private async ValueTask<Result<ReadOnlyMemory<byte>>> TryExecuteAsync(
@@ -101,6 +110,6 @@ internal sealed partial class SocketCommands(
         return buffer.WrittenMemory;
     }
 
-    [LoggerMessage(4101, LogLevel.Error, "Unhandled exception in {Command}")]
+    [LoggerMessage(6101, LogLevel.Error, "Unhandled exception in {Command}")]
     private partial void LogFailed(Exception exception, string command);
 }

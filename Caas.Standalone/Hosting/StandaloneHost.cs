@@ -30,9 +30,9 @@ internal static class StandaloneHost
             await app.WaitForShutdownAsync(cancellationToken);
             return 0;
         }
-        catch (Exception exception) when (exception is ConfigurationException or DataFolderException or OptionsValidationException)
+        catch (Exception exception) when (StartFault.LineOf(exception) is { } line)
         {
-            await Console.Error.WriteLineAsync(exception.Message.ReplaceLineEndings(" "));
+            await Console.Error.WriteLineAsync(line);
             return WrongConfiguration;
         }
     }
@@ -58,6 +58,8 @@ internal static class StandaloneHost
     /// <summary>Opens the engines, loads the secrets and serves; gives the platform key where it is new, else null.</summary>
     internal static async Task<string?> StartAsync(WebApplication app, HostSettings settings, CancellationToken cancellationToken)
     {
+        // Before anything is made: a first start that is refused must not use up the platform key, which is shown once.
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
         await app.Services.GetRequiredService<SqliteDocuments>().OpenAsync(cancellationToken);
         await app.Services.GetRequiredService<DeploymentSecrets>().LoadAsync(cancellationToken);
         var platformKey = await PlatformKeySetup.LoadAsync(app.Services, cancellationToken);

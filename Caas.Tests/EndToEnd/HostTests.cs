@@ -130,6 +130,9 @@ public sealed class HostTests(CaasHost host, ITestOutputHelper output)
     [InlineData("--Caas:Limits:PerUserPerMinute", "-1", "Caas:Limits:PerUserPerMinute")]
     [InlineData("--Caas:Tokens:AccessLifetime", "soon", "Caas:Tokens:AccessLifetime")]
     [InlineData("--Caas:Platform:Key", "short", "Caas:Platform:Key")]
+    [InlineData("--Caas:InMemory:BusShards", "few", "Caas:InMemory:BusShards")]
+    [InlineData("--SocketIO:MaxAttachments", "65", "SocketIO:MaxAttachments")]
+    [InlineData("--SocketIO:PingInterval", "soon", "SocketIO:PingInterval")]
     public async Task A_wrong_option_ends_the_start_with_code_2_and_one_line_that_names_the_key(string option, string value, string key)
     {
         using var folder = new TemporaryFolder();
@@ -137,6 +140,41 @@ public sealed class HostTests(CaasHost host, ITestOutputHelper output)
 
         (await caas.WaitForExitAsync()).ShouldBe(2, string.Join('\n', caas.Output));
         caas.Output.ShouldHaveSingleItem().ShouldContain(key);
+    }
+
+    [Fact]
+    public async Task The_socket_server_goes_by_its_options()
+    {
+        using var folder = new TemporaryFolder();
+        await using var caas = await CaasProcess.StartAsync(
+            folder.Path, "--SocketIO:PingInterval", "00:00:07", "--SocketIO:PingTimeout", "00:00:03", "--SocketIO:MaxPayloadBytes", "2048");
+
+        var open = await new ApiClient(caas.Url).GetAsync("/socket.io/?EIO=4&transport=polling");
+
+        open.Text.ShouldContain("\"pingInterval\":7000,\"pingTimeout\":3000,\"maxPayload\":2048");
+    }
+
+    [Fact]
+    public async Task Where_several_options_are_wrong_the_first_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        await using var caas = CaasProcess.Launch(
+            folder.Path, "--SocketIO:MaxAttachments", "65", "--Caas:InMemory:BusShards", "0");
+
+        (await caas.WaitForExitAsync()).ShouldBe(2, string.Join('\n', caas.Output));
+        caas.Output.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task A_start_that_is_refused_leaves_the_platform_key_to_the_next()
+    {
+        using var folder = new TemporaryFolder();
+        await using var refused = CaasProcess.Launch(folder.Path, "--SocketIO:MaxAttachments", "65");
+        (await refused.WaitForExitAsync()).ShouldBe(2);
+
+        await using var first = await CaasProcess.StartAsync(folder.Path);
+
+        first.Output.Count(line => line.Contains("caas_platform_", StringComparison.Ordinal)).ShouldBe(1);
     }
 
     [Fact]

@@ -163,6 +163,34 @@ public sealed class SyncTests(CaasHost host)
         socket.Events.ShouldNotContain(e => e.Argument.ToString().Contains("not for Ben", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_device_that_was_away_hears_that_it_is_over_also_where_its_user_joined_after_it_went(bool knewIt)
+    {
+        var (tenant, ann) = await BeginAsync();
+        var ben = await tenant.AddPersonAsync("ben");
+        string[] members = knewIt ? ["ben"] : [];
+        var conversation = await ann.CreateGroupAsync(members);
+        var path = $"/api/conversations/{conversation}/members";
+        var cursor = (await ben.CatchUpAsync(cursor: null)).Cursor;
+        if (knewIt)
+        {
+            (await ann.Api.SendAsync(HttpMethod.Delete, $"{path}/ben")).ShouldBe(HttpStatusCode.NoContent);
+        }
+
+        // Ben's device may have heard of this one over its socket, which the cursor does not know.
+        (await ann.Api.PostAsync(path, new { userId = "ben" })).ShouldBe(HttpStatusCode.Created);
+        (await ann.Api.SendAsync(HttpMethod.Delete, $"{path}/ben")).ShouldBe(HttpStatusCode.NoContent);
+
+        var (changes, conversations, _) = await ben.CatchUpAsync(cursor);
+
+        changes.ShouldBeEmpty();
+        var told = conversations.ShouldHaveSingleItem();
+        (told.GetProperty("id").GetString(), told.GetProperty("state").GetString()).ShouldBe((conversation, "left"));
+        (await ben.CatchUpAsync(cursor: null)).Conversations.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task A_read_position_that_moved_on_another_device_comes_with_sync()
     {

@@ -36,12 +36,14 @@ public sealed class ChatSocket : IAsyncDisposable
     }
 
     /// <summary>Connects; a refusal is a <see cref="SocketRefusedException"/>.</summary>
-    public static async Task<ChatSocket> ConnectAsync(Uri url, string? token, Action<SocketEvent>? observer = null)
+    public static async Task<ChatSocket> ConnectAsync(
+        Uri url, string? token, Action<SocketEvent>? observer = null, string? traceParent = null)
     {
         using var patience = Patience();
         var socket = new ClientWebSocket();
         try
         {
+            socket.Options.SetRequestHeader("traceparent", traceParent);
             await socket.ConnectAsync(
                 new Uri($"ws://{url.Authority}/socket.io/?EIO=4&transport=websocket"), patience.Token);
             var chat = new ChatSocket(socket) { Observer = observer };

@@ -3,25 +3,38 @@ using System.Text;
 
 namespace Caas.Tests.Support;
 
-/// <summary>A TCP connection that has upgraded to WebSocket and then sends whatever bytes a test wants.</summary>
+/// <summary>A TCP connection that sends whatever bytes a test wants, and reads when the test wants.</summary>
 public sealed class SocketIORawSocket : IDisposable
 {
     private readonly TcpClient _client = new();
 
-    private SocketIORawSocket()
+    private SocketIORawSocket(int? receiveBuffer)
     {
+        // Set before the connection is made, it is what the kernel takes at the most while nobody reads.
+        if (receiveBuffer is { } bytes)
+        {
+            _client.ReceiveBufferSize = bytes;
+        }
     }
 
     public NetworkStream Stream => _client.GetStream();
 
-    public static async Task<SocketIORawSocket> OpenAsync(SocketIOHost host, string extraHeaders = "")
+    /// <summary>Asks for a WebSocket.</summary>
+    public static Task<SocketIORawSocket> OpenAsync(SocketIOHost host, string extraHeaders = "", int? receiveBuffer = null) =>
+        GetAsync(
+            host,
+            "?EIO=4&transport=websocket",
+            "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n" + extraHeaders,
+            receiveBuffer);
+
+    /// <summary>Sends a GET and does not read the answer.</summary>
+    public static async Task<SocketIORawSocket> GetAsync(
+        SocketIOHost host, string query, string headers = "", int? receiveBuffer = null)
     {
-        var raw = new SocketIORawSocket();
+        var raw = new SocketIORawSocket(receiveBuffer);
         await raw._client.ConnectAsync("127.0.0.1", host.Address.Port, SocketIOHost.Ct);
-        await raw.WriteAsync(Encoding.ASCII.GetBytes(
-            "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
-            + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
-            + extraHeaders + "\r\n"));
+        await raw.WriteAsync(Encoding.ASCII.GetBytes($"GET /socket.io/{query} HTTP/1.1\r\nHost: x\r\n{headers}\r\n"));
         return raw;
     }
 

@@ -27,3 +27,5 @@ public sealed class SqliteSigningKeyStoreTests() : SigningKeyStoreContract(new S
 public sealed class SqliteRevocationLogTests() : RevocationLogContract(new SqliteUnderTest());
 
 public sealed class SqliteConversationModelTests() : ConversationModelContract(new SqliteUnderTest());
+
+public sealed class SqliteSyncModelTests() : SyncModelContract(new SqliteUnderTest());

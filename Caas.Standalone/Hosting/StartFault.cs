@@ -1,0 +1,22 @@
+using Caas.Engines.Sqlite.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Caas.Standalone.Hosting;
+
+/// <summary>What an operator can put right, told from a bug: it is one line, not a stack.</summary>
+internal static class StartFault
+{
+    // The binder's own words: "Failed to convert configuration value 'x' at 'SocketIO:PingInterval' to type ..."
+    private const string Binder = "Microsoft.Extensions.Configuration.Binder";
+
+    /// <summary>The line; null where it is a bug.</summary>
+    public static string? LineOf(Exception fault) => fault switch
+    {
+        ConfigurationException or DataFolderException or OptionsValidationException => Line(fault),
+        InvalidOperationException { Source: Binder } => Line(fault),
+        AggregateException { InnerException: OptionsValidationException first } => Line(first),
+        _ => null,
+    };
+
+    private static string Line(Exception fault) => fault.Message.ReplaceLineEndings(" ");
+}

@@ -13,12 +13,13 @@ internal sealed class PlatformKeySetup
     private const string Digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
     private PlatformKey? _key;
+    private string? _new;
 
     /// <summary>The key to compare with.</summary>
     public PlatformKey Key => _key ?? throw new InvalidOperationException("The host has not loaded the platform key.");
 
-    /// <summary>Loads or makes it; a new one is given back, to be shown once, else null.</summary>
-    public static async Task<string?> LoadAsync(IServiceProvider services, CancellationToken cancellationToken)
+    /// <summary>Loads it; where there is none, makes one that is not kept yet.</summary>
+    public static async Task LoadAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         var setup = services.GetRequiredService<PlatformKeySetup>();
         if (services.GetRequiredService<IConfiguration>()[Configured] is { Length: > 0 } configured)
@@ -26,13 +27,31 @@ internal sealed class PlatformKeySetup
             setup._key = configured.Length >= MinLength
                 ? new PlatformKey(PlatformKey.HashOf(configured))
                 : throw new ConfigurationException($"{Configured}: must have at least {MinLength} characters.");
-            return null;
+        }
+        else if (await services.GetRequiredService<IPlatformSecrets>().FindAsync(SecretName, cancellationToken) is { } kept)
+        {
+            setup._key = new PlatformKey(kept);
+        }
+        else
+        {
+            setup._new = "caas_platform_" + RandomNumberGenerator.GetString(Digits, 40);
+            setup._key = new PlatformKey(PlatformKey.HashOf(setup._new));
+        }
+    }
+
+    /// <summary>
+    /// Keeps the hash of a new key and gives the key, to be shown once, else null. After everything that can stop a first
+    /// start: a key that was kept and never shown would be lost to its operator.
+    /// </summary>
+    public static async Task<string?> KeepAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var setup = services.GetRequiredService<PlatformKeySetup>();
+        if (setup._new is { } made)
+        {
+            await services.GetRequiredService<IPlatformSecrets>()
+                .GetOrAddAsync(SecretName, PlatformKey.HashOf(made), cancellationToken);
         }
 
-        var candidate = "caas_platform_" + RandomNumberGenerator.GetString(Digits, 40);
-        var hash = PlatformKey.HashOf(candidate);
-        var kept = await services.GetRequiredService<IPlatformSecrets>().GetOrAddAsync(SecretName, hash, cancellationToken);
-        setup._key = new PlatformKey(kept);
-        return kept.Span.SequenceEqual(hash) ? candidate : null;
+        return setup._new;
     }
 }

@@ -58,14 +58,14 @@ internal static class StandaloneHost
     /// <summary>Opens the engines, loads the secrets and serves; gives the platform key where it is new, else null.</summary>
     internal static async Task<string?> StartAsync(WebApplication app, HostSettings settings, CancellationToken cancellationToken)
     {
-        // Before anything is made: a first start that is refused must not use up the platform key, which is shown once.
+        // Before anything is made: a wrong option leaves no folder and no file behind.
         app.Services.GetRequiredService<IStartupValidator>().Validate();
         await app.Services.GetRequiredService<SqliteDocuments>().OpenAsync(cancellationToken);
         await app.Services.GetRequiredService<DeploymentSecrets>().LoadAsync(cancellationToken);
-        var platformKey = await PlatformKeySetup.LoadAsync(app.Services, cancellationToken);
+        await PlatformKeySetup.LoadAsync(app.Services, cancellationToken);
         Map(app, settings);
         await app.StartAsync(cancellationToken);
-        return platformKey;
+        return await PlatformKeySetup.KeepAsync(app.Services, cancellationToken);
     }
 
     private static void AddHosting(IServiceCollection services, HostSettings settings)

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Caas.Tests.Support;
 
@@ -23,6 +25,26 @@ public sealed class HostTests(CaasHost host, ITestOutputHelper output)
         await using var second = await CaasProcess.StartAsync(folder.Path);
         second.Output.ShouldNotContain(line => line.Contains("caas_platform_", StringComparison.Ordinal));
         output.WriteLine($"start to ready: {second.StartToReady.TotalMilliseconds:F0} ms, the second time");
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_ends_the_start_with_one_line_and_uses_no_key_up()
+    {
+        using var folder = new TemporaryFolder();
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+
+        await using (var refused = CaasProcess.Launch(folder.Path, "--Caas:Metrics:Port", port))
+        {
+            (await refused.WaitForExitAsync()).ShouldBe(2);
+            var line = refused.Output.ShouldHaveSingleItem();
+            line.ShouldContain($"127.0.0.1:{port}");
+            line.ShouldContain("Caas:Metrics:Port");
+        }
+
+        await using var started = await CaasProcess.StartAsync(folder.Path);
+        started.Output.ShouldContain(text => text.Contains("caas_platform_", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -189,16 +189,3 @@ internal sealed partial class ConsumerSession(
     [LoggerMessage(5105, LogLevel.Warning, "{Group} could not commit {Topic}/{Partition}: {Reason}")]
     private partial void LogNotCommitted(string group, string topic, int partition, string reason);
 }
-
-/// <summary>What every consumer works with.</summary>
-/// <param name="DeadLetters">Where it puts what it gives up.</param>
-/// <param name="Notices">How it tells the operator.</param>
-/// <param name="Metrics">What it counts.</param>
-/// <param name="Options">How long it tries.</param>
-/// <param name="Clock">What it waits by.</param>
-internal sealed record ConsumerTools(
-    DeadLetterWriter DeadLetters,
-    Notifications.NotificationWriter Notices,
-    ConsumerMetrics Metrics,
-    ConsumersOptions Options,
-    TimeProvider Clock);

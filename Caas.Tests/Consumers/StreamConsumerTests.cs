@@ -201,6 +201,16 @@ public sealed class StreamConsumerTests : IDisposable
     }
 
     [Fact]
+    public void A_time_that_makes_no_sense_is_a_fault_that_names_its_key()
+    {
+        new ConsumersOptions().FindFault().ShouldBeNull();
+        new ConsumersOptions { TryTimeout = TimeSpan.Zero }.FindFault()
+            .ShouldBe("Caas:Consumers:TryTimeout is not between 00:00:01 and 00:10:00.");
+        new ConsumersOptions { ErasureTimeout = TimeSpan.FromSeconds(29) }.FindFault()
+            .ShouldBe("Caas:Consumers:ErasureTimeout is not between TryTimeout and 1.00:00:00.");
+    }
+
+    [Fact]
     public void The_waits_are_below_a_minute_together() =>
         Enumerable.Range(1, RetryPolicy.MaxAttempts - 1).Sum(attempts => RetryPolicy.DelayAfter(attempts).TotalSeconds).ShouldBe(42.5);
 

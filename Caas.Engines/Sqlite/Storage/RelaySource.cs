@@ -46,7 +46,11 @@ internal sealed class RelaySource(DatabaseName name, int shard, TimeProvider clo
     /// <summary>Takes what the file says when it is opened; a position that is known to be further stays.</summary>
     public void Load(long last, long saved)
     {
-        Moved();
+        if (!IsPending)
+        {
+            Moved();
+        }
+
         Raise(ref _last, last);
         Raise(ref _saved, saved);
         Raise(ref _confirmed, saved);

@@ -58,12 +58,26 @@ internal static class StandaloneHost
     /// <summary>Opens the engines, loads the secrets and serves; gives the platform key where it is new, else null.</summary>
     internal static async Task<string?> StartAsync(WebApplication app, HostSettings settings, CancellationToken cancellationToken)
     {
+        CheckOptions(app.Services);
         await app.Services.GetRequiredService<SqliteDocuments>().OpenAsync(cancellationToken);
         await app.Services.GetRequiredService<DeploymentSecrets>().LoadAsync(cancellationToken);
         var platformKey = await PlatformKeySetup.LoadAsync(app.Services, cancellationToken);
         Map(app, settings);
         await app.StartAsync(cancellationToken);
         return platformKey;
+    }
+
+    // Before anything is opened or made: a service that meets a wrong option as it is made ends in a log of its own.
+    private static void CheckOptions(IServiceProvider services)
+    {
+        try
+        {
+            services.GetRequiredService<IStartupValidator>().Validate();
+        }
+        catch (AggregateException several) when (several.InnerException is OptionsValidationException first)
+        {
+            throw new ConfigurationException(first.Message, first);
+        }
     }
 
     private static void AddHosting(IServiceCollection services, HostSettings settings)

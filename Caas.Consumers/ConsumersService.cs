@@ -6,6 +6,7 @@ using Caas.Consumers.Streams;
 using Caas.Consumers.Users;
 using Caas.Domain.Events;
 using Caas.Domain.Users;
+using Microsoft.Extensions.Options;
 
 namespace Caas.Consumers;
 
@@ -18,6 +19,7 @@ public static class ConsumersService
 
     /// <summary>Registers the service; the engines and the clock are the host's.</summary>
     public static IServiceCollection AddConsumers(this IServiceCollection services) => services
+        .AddSettings()
         .AddTools()
         .AddHostedService<ChangeRelay>()
         .AddWatches()
@@ -34,12 +36,27 @@ public static class ConsumersService
         .AddSingleton<ConsumerMetrics>()
         .AddSingleton<NotificationWriter>()
         .AddSingleton<DeadLetterWriter>()
-        .AddSingleton<ConsumerTools>();
+        .AddSingleton<ConsumerTools>()
+        .AddSingleton(static provider => provider.GetRequiredService<IOptions<ConsumersOptions>>().Value);
+
+    private static IServiceCollection AddSettings(this IServiceCollection services)
+    {
+        services.AddOptions<ConsumersOptions>().BindConfiguration(ConsumersOptions.Section).ValidateOnStart();
+        services.AddOptions<NotificationsOptions>().BindConfiguration(NotificationsOptions.Section).ValidateOnStart();
+        return services
+            .AddSingleton<IValidateOptions<ConsumersOptions>>(
+                new FaultValidation<ConsumersOptions>(static options => options.FindFault()))
+            .AddSingleton<IValidateOptions<NotificationsOptions>>(
+                new FaultValidation<NotificationsOptions>(static options => options.FindFault()));
+    }
 
     private static IServiceCollection AddWatches(this IServiceCollection services)
     {
         services.AddHealthChecks();
-        return services.AddHostedService<EngineWatch>().AddHostedService<LagWatch>();
+        return services
+            .AddSingleton<QuotaReader>()
+            .AddHostedService<EngineWatch>()
+            .AddHostedService<QuotaWatch>();
     }
 
     private static IServiceCollection AddConsumer<THandler>(this IServiceCollection services)
@@ -61,4 +78,12 @@ public static class ConsumersService
             provider.GetRequiredService<IEventStream>(),
             provider.GetRequiredService<ConsumerTools>(),
             provider.GetRequiredService<ILogger<StreamConsumer>>()));
+
+    // Refuses options that make no sense, at start.
+    private sealed class FaultValidation<TOptions>(Func<TOptions, string?> findFault) : IValidateOptions<TOptions>
+        where TOptions : class
+    {
+        public ValidateOptionsResult Validate(string? name, TOptions options) =>
+            findFault(options) is { } fault ? ValidateOptionsResult.Fail(fault) : ValidateOptionsResult.Success;
+    }
 }

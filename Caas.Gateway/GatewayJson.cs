@@ -46,6 +46,8 @@ namespace Caas.Gateway;
 [JsonSerializable(typeof(Listing<TopicView>))]
 [JsonSerializable(typeof(Listing<SigningKeyView>))]
 [JsonSerializable(typeof(SigningKeyView))]
+[JsonSerializable(typeof(ClientLimitsInput))]
+[JsonSerializable(typeof(ClientLimitsView))]
 [JsonSerializable(typeof(DeadLetterView))]
 [JsonSerializable(typeof(Page<DeadLetterView>))]
 internal sealed partial class GatewayJson : JsonSerializerContext;

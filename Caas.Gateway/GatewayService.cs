@@ -27,6 +27,7 @@ public static class GatewayService
         .AddKeys()
         .AddTokens()
         .AddUsers()
+        .AddClientLimits()
         .AddDeadLetters()
         .AddReference();
 
@@ -42,6 +43,7 @@ public static class GatewayService
             .MapTokens()
             .MapSessions()
             .MapPlatform()
+            .MapClientLimits()
             .MapDeadLetters()
             .MapWellKnown()
             .MapReference()

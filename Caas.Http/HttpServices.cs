@@ -33,6 +33,7 @@ public static class HttpServices
         services.TryAddSingleton<ApiKeyReader>();
         services.TryAddSingleton(provider => new CredentialReader(
             provider.GetRequiredService<AccessTokenReader>(), provider.GetRequiredService<ApiKeyReader>()));
+        services.TryAddSingleton<ClientBudgets>();
         services.TryAddSingleton<RequestLimits>();
         services.TryAddSingleton<OriginPolicy>();
         services.TryAddSingleton<Pager>();

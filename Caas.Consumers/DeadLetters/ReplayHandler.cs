@@ -1,5 +1,6 @@
 using Caas.Consumers.Streams;
 using Caas.Domain.Events;
+using Microsoft.Extensions.Options;
 
 namespace Caas.Consumers.DeadLetters;
 
@@ -7,7 +8,9 @@ namespace Caas.Consumers.DeadLetters;
 /// Carries replays out: the record goes through the handler of the group that gave it up, and of no other. One that fails
 /// again, as often as the first time, is a new letter.
 /// </summary>
-internal sealed class ReplayHandler(IRecordCodec<DeadLetter> codec, IEnumerable<IStreamHandler> handlers) : IStreamHandler
+internal sealed class ReplayHandler(
+    IRecordCodec<DeadLetter> codec, IEnumerable<IStreamHandler> handlers, IOptions<ConsumersOptions> options, TimeProvider clock)
+    : IStreamHandler
 {
     private readonly Dictionary<string, IStreamHandler> _handlers =
         handlers.ToDictionary(static handler => handler.Group, StringComparer.Ordinal);
@@ -17,6 +20,10 @@ internal sealed class ReplayHandler(IRecordCodec<DeadLetter> codec, IEnumerable<
 
     /// <inheritdoc/>
     public string Group => ConsumerGroups.Replays;
+
+    // The handler that the record goes through has its own time; a letter of that one must not become one of this.
+    /// <inheritdoc/>
+    public TimeSpan TimeoutOf(ConsumersOptions options) => Timeout.InfiniteTimeSpan;
 
     /// <inheritdoc/>
     public async ValueTask HandleAsync(ConsumedRecord record, CancellationToken cancellationToken)
@@ -30,7 +37,7 @@ internal sealed class ReplayHandler(IRecordCodec<DeadLetter> codec, IEnumerable<
         {
             var handler = _handlers.GetValueOrDefault(letter.Consumer)
                 ?? throw new InvalidOperationException($"There is no consumer group {letter.Consumer}.");
-            await handler.HandleAsync(letter.ToRecord(), cancellationToken);
+            await TimedTry.RunAsync(handler, letter.ToRecord(), options.Value, clock, cancellationToken);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
         {

@@ -49,7 +49,7 @@ internal sealed partial class EngineWatch(
             catch (Exception exception) when (exception is not OutOfMemoryException && !stoppingToken.IsCancellationRequested)
             {
                 // A check that hangs or throws says nothing; the next look may.
-                LogLookFailed(exception);
+                LogLookFailed(DeadLetterReason.Of(exception));
             }
         }
     }
@@ -60,6 +60,6 @@ internal sealed partial class EngineWatch(
         away ? "The engine does not answer." : "The engine answers again.",
         cancellationToken);
 
-    [LoggerMessage(5303, LogLevel.Warning, "The engines could not be looked at")]
-    private partial void LogLookFailed(Exception exception);
+    [LoggerMessage(5303, LogLevel.Warning, "The engines could not be looked at: {Reason}")]
+    private partial void LogLookFailed(string reason);
 }

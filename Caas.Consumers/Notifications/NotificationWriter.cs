@@ -29,11 +29,11 @@ internal sealed partial class NotificationWriter(
         catch (Exception exception) when (exception is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
         {
             // Often the stream itself is what is away, and whoever tells goes on.
-            LogUntold(exception, type, subject, detail);
+            LogUntold(type, subject, detail, DeadLetterReason.Of(exception));
             return false;
         }
     }
 
-    [LoggerMessage(5302, LogLevel.Warning, "Not told yet: {Type} {Subject}: {Detail}")]
-    private partial void LogUntold(Exception exception, string type, string subject, string detail);
+    [LoggerMessage(5302, LogLevel.Warning, "Not told yet: {Type} {Subject}: {Detail} ({Reason})")]
+    private partial void LogUntold(string type, string subject, string detail, string reason);
 }

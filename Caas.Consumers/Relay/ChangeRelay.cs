@@ -54,7 +54,7 @@ internal sealed partial class ChangeRelay(
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
                 // The changes stay in the outbox: wait, longer each time, and go on.
-                LogFailed(exception, shard, delay);
+                LogFailed(shard, delay, DeadLetterReason.Of(exception), FailurePlace.Of(exception));
                 await Task.Delay(delay, clock, cancellationToken)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
                 delay = delay * 2 > MaxDelay ? MaxDelay : delay * 2;
@@ -79,6 +79,6 @@ internal sealed partial class ChangeRelay(
         return records;
     }
 
-    [LoggerMessage(5001, LogLevel.Warning, "Relay shard {Shard} could not append; again in {Delay}")]
-    private partial void LogFailed(Exception exception, int shard, TimeSpan delay);
+    [LoggerMessage(5001, LogLevel.Warning, "Relay shard {Shard} could not append, again in {Delay}: {Reason} ({Place})")]
+    private partial void LogFailed(int shard, TimeSpan delay, string reason, string place);
 }

@@ -16,6 +16,7 @@ internal sealed class ConsumerMetrics
     private readonly Histogram<double> _relayDuration;
     private readonly ConcurrentDictionary<int, int> _pending = new();
     private volatile IReadOnlyList<GroupLag> _lags = [];
+    private volatile OutboxBacklog _backlog = new(0, TimeSpan.Zero);
 
     public ConsumerMetrics(IMeterFactory meters)
     {
@@ -24,6 +25,9 @@ internal sealed class ConsumerMetrics
         _retried = meter.CreateCounter<long>("caas.consumers.retried", "{try}", "Tries after a failed one.");
         _deadLetters = meter.CreateCounter<long>("caas.consumers.dead_letters", "{record}", "Records that were given up.");
         meter.CreateObservableGauge("caas.consumers.lag", ObserveLag, "{record}", "Records that a group has not committed.");
+        meter.CreateObservableGauge("caas.outbox.changes", () => _backlog.Changes, "{change}", "Changes that wait for the relay.");
+        meter.CreateObservableGauge(
+            "caas.outbox.waiting", () => _backlog.Waiting.TotalSeconds, "s", "How long changes wait and none of their log is moved.");
         _relayDuration = meter.CreateHistogram<double>("caas.relay.duration", "s", "From the outbox to the stream, a batch.");
         meter.CreateObservableGauge("caas.relay.pending", ObservePending, "{change}", "Changes that a shard is moving.");
     }
@@ -39,6 +43,9 @@ internal sealed class ConsumerMetrics
 
     /// <summary>How far the groups were behind when somebody last looked.</summary>
     public void Lag(IReadOnlyList<GroupLag> lags) => _lags = lags;
+
+    /// <summary>What waited in the outbox when somebody last looked.</summary>
+    public void Backlog(OutboxBacklog backlog) => _backlog = backlog;
 
     /// <summary>A relay shard took changes out of the outbox.</summary>
     public void RelayBegan(int shard, int changes) => _pending[shard] = changes;

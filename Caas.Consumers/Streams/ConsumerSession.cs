@@ -75,7 +75,7 @@ internal sealed partial class ConsumerSession(
     {
         try
         {
-            await handler.HandleAsync(record, _stop.Token);
+            await TimedTry.RunAsync(handler, record, tools.Options, tools.Clock, _stop.Token);
             tools.Metrics.Handled(handler.Group);
             return null;
         }
@@ -119,7 +119,14 @@ internal sealed partial class ConsumerSession(
         var failure = first;
         for (var attempts = 1; !handler.GivesUp || attempts < RetryPolicy.MaxAttempts; attempts++)
         {
-            LogRetry(failure, handler.Group, batch.Topic, batch.Partition, record.Offset, attempts);
+            LogRetry(
+                handler.Group,
+                batch.Topic,
+                batch.Partition,
+                record.Offset,
+                attempts,
+                DeadLetterReason.Of(failure),
+                FailurePlace.Of(failure));
             await Task.Delay(RetryPolicy.DelayAfter(attempts), tools.Clock, _stop.Token);
             tools.Metrics.Retried(handler.Group);
             if (await TryHandleAsync(record) is not { } again)
@@ -147,7 +154,7 @@ internal sealed partial class ConsumerSession(
             catch (Exception exception) when (exception is not OutOfMemoryException && !_stop.IsCancellationRequested)
             {
                 // The stream or the registry is away.
-                LogNotBuried(exception, handler.Group, batch.Topic, batch.Partition, record.Offset);
+                LogNotBuried(handler.Group, batch.Topic, batch.Partition, record.Offset, DeadLetterReason.Of(exception));
             }
 
             await Task.Delay(RetryPolicy.DelayAfter(attempts), tools.Clock, _stop.Token);
@@ -163,27 +170,22 @@ internal sealed partial class ConsumerSession(
         catch (Exception exception) when (exception is not (OutOfMemoryException or OperationCanceledException))
         {
             // The stream is away: a later commit says the same, or the records are read again.
-            LogNotCommitted(exception, handler.Group, handler.Topic, partition);
+            LogNotCommitted(handler.Group, handler.Topic, partition, DeadLetterReason.Of(exception));
         }
     }
 
-    [LoggerMessage(5102, LogLevel.Warning, "{Group} failed on {Topic}/{Partition}@{Offset}, {Attempts} times so far")]
-    private partial void LogRetry(Exception exception, string group, string topic, int partition, long offset, int attempts);
+    // No exception goes into these lines: its message may quote what the record holds.
+    [LoggerMessage(
+        5102, LogLevel.Warning, "{Group} failed on {Topic}/{Partition}@{Offset}, {Attempts} times so far: {Reason} ({Place})")]
+    private partial void LogRetry(
+        string group, string topic, int partition, long offset, int attempts, string reason, string place);
 
     [LoggerMessage(5103, LogLevel.Information, "{Group} stops trying {Topic}/{Partition}@{Offset}: it is read again later")]
     private partial void LogRetryStopped(string group, string topic, int partition, long offset);
 
-    [LoggerMessage(5104, LogLevel.Error, "{Group} could not write the dead letter of {Topic}/{Partition}@{Offset}: again later")]
-    private partial void LogNotBuried(Exception exception, string group, string topic, int partition, long offset);
+    [LoggerMessage(5104, LogLevel.Error, "{Group} could not write the dead letter of {Topic}/{Partition}@{Offset}, again later: {Reason}")]
+    private partial void LogNotBuried(string group, string topic, int partition, long offset, string reason);
 
-    [LoggerMessage(5105, LogLevel.Warning, "{Group} could not commit {Topic}/{Partition}")]
-    private partial void LogNotCommitted(Exception exception, string group, string topic, int partition);
+    [LoggerMessage(5105, LogLevel.Warning, "{Group} could not commit {Topic}/{Partition}: {Reason}")]
+    private partial void LogNotCommitted(string group, string topic, int partition, string reason);
 }
-
-/// <summary>What every consumer works with.</summary>
-/// <param name="DeadLetters">Where it puts what it gives up.</param>
-/// <param name="Notices">How it tells the operator.</param>
-/// <param name="Metrics">What it counts.</param>
-/// <param name="Clock">What it waits by.</param>
-internal sealed record ConsumerTools(
-    DeadLetterWriter DeadLetters, Notifications.NotificationWriter Notices, ConsumerMetrics Metrics, TimeProvider Clock);

@@ -23,7 +23,8 @@ internal sealed partial class DeadLetterWriter(
         await stream.AppendAsync(
             Topics.DeadLetters, [new StreamRecord(record.Key, value, record.TraceParent)], cancellationToken);
         metrics.DeadLetter(letter.Consumer);
-        LogDeadLetter(failure, letter.Consumer, topic, partition, record.Offset, letter.Id);
+        LogDeadLetter(
+            letter.Consumer, topic, partition, record.Offset, letter.Id, letter.Reason, FailurePlace.Of(failure));
     }
 
     private async ValueTask<DeadLetter> MakeAsync(
@@ -73,7 +74,8 @@ internal sealed partial class DeadLetterWriter(
         }
     }
 
-    [LoggerMessage(5201, LogLevel.Error, "{Group} gave up on {Topic}/{Partition}@{Offset}: dead letter {Letter}")]
+    [LoggerMessage(
+        5201, LogLevel.Error, "{Group} gave up on {Topic}/{Partition}@{Offset}: dead letter {Letter}, {Reason} ({Place})")]
     private partial void LogDeadLetter(
-        Exception exception, string group, string topic, int partition, long offset, DeadLetterId letter);
+        string group, string topic, int partition, long offset, DeadLetterId letter, string reason, string place);
 }

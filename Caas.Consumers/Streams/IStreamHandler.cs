@@ -20,6 +20,9 @@ internal interface IStreamHandler
     /// </summary>
     bool GivesUp => true;
 
+    /// <summary>How long one try may take.</summary>
+    TimeSpan TimeoutOf(ConsumersOptions options) => options.TryTimeout;
+
     /// <summary>
     /// Has the effect of one record. An exception means that it had none, and that it is tried again, later and a few
     /// times, while the records behind it go on.

@@ -29,7 +29,7 @@ internal sealed partial class StreamConsumer(
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
                 // The stream is away: join the group again, from what was committed.
-                LogDisconnected(exception, handler.Group);
+                LogDisconnected(handler.Group, DeadLetterReason.Of(exception));
                 await WaitAsync(cancellationToken);
             }
         }
@@ -60,7 +60,7 @@ internal sealed partial class StreamConsumer(
         }
         catch (InvalidDataException damage)
         {
-            LogDamaged(damage, handler.Group, handler.Topic);
+            LogDamaged(handler.Group, handler.Topic, DeadLetterReason.Of(damage));
             await tools.Notices.TryTellAsync(
                 NotificationTypes.PartitionDamaged,
                 $"{handler.Topic} {handler.Group}",
@@ -77,9 +77,9 @@ internal sealed partial class StreamConsumer(
         await Task.Delay(ReconnectDelay, tools.Clock, cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
-    [LoggerMessage(5101, LogLevel.Warning, "{Group} lost the stream and joins again")]
-    private partial void LogDisconnected(Exception exception, string group);
+    [LoggerMessage(5101, LogLevel.Warning, "{Group} lost the stream and joins again: {Reason}")]
+    private partial void LogDisconnected(string group, string reason);
 
-    [LoggerMessage(5106, LogLevel.Critical, "{Group} cannot read a partition of {Topic} on; it goes on with the others")]
-    private partial void LogDamaged(Exception exception, string group, string topic);
+    [LoggerMessage(5106, LogLevel.Critical, "{Group} cannot read a partition of {Topic} on; it goes on with the others: {Reason}")]
+    private partial void LogDamaged(string group, string topic, string reason);
 }

@@ -14,6 +14,9 @@ internal sealed class UserErasureHandler(IEventCodec codec, UserErasure erasure)
     public string Group => ConsumerGroups.Erasure;
 
     /// <inheritdoc/>
+    public TimeSpan TimeoutOf(ConsumersOptions options) => options.ErasureTimeout;
+
+    /// <inheritdoc/>
     public async ValueTask HandleAsync(ConsumedRecord record, CancellationToken cancellationToken)
     {
         var occurred = await codec.DecodeAsync(record.Value, EventTypes.UserDeleted, cancellationToken);

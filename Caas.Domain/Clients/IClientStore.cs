@@ -29,6 +29,15 @@ public interface IClientStore
     ValueTask<Result<Client>> UpdateAsync(
         ClientId clientId, string? name, string? email, string? etag, ChangeOrigin origin, CancellationToken cancellationToken);
 
+    /// <summary>What the operator granted a client; null where there is no such client, or it is being erased.</summary>
+    ValueTask<ClientLimits?> FindLimitsAsync(ClientId clientId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Replaces what the operator granted, with an entry in the revocation log, so that every node reads it anew; false
+    /// where there is no such client.
+    /// </summary>
+    ValueTask<bool> SetLimitsAsync(ClientId clientId, ClientLimits limits, CancellationToken cancellationToken);
+
     /// <summary>
     /// Marks the client as being erased, with <c>client.deleted</c>, revokes its keys and adds a revocation for all of
     /// it; false where there is none. From then on nothing of it is found.

@@ -1,38 +1,40 @@
-using System.Text.RegularExpressions;
+using System.Data.Common;
+using System.Net.Sockets;
+using Caas.Domain.Errors;
 
 namespace Caas.Domain.Events;
 
 /// <summary>
-/// Why something failed, for an operator: the exception's type and its message on one line of at most
-/// <see cref="MaxLength"/> characters. What a message quotes may be somebody's content, and what looks like a credential
-/// may be one: both are left out.
+/// Why something failed, in words that a log line, a dead letter and a notification may hold: a stable reason and the
+/// types of the exceptions. Never a message: what a handler throws may quote what it was given.
 /// </summary>
-public static partial class DeadLetterReason
+public static class DeadLetterReason
 {
-    /// <summary>The most characters.</summary>
+    /// <summary>The longest reason, in characters.</summary>
     public const int MaxLength = 256;
 
-    private const int MaxRead = 4096;
+    private const int MaxTypes = 4;
 
-    /// <summary>The reason of this failure.</summary>
+    /// <summary>The reason, as <c>unreadable: InvalidDataException &lt; FormatException</c>.</summary>
     public static string Of(Exception failure)
     {
-        var message = failure.Message.Length > MaxRead ? failure.Message[..MaxRead] : failure.Message;
-        var line = Secrets.Replace(Quoted.Replace(message, "'…'"), "…");
-        var reason = $"{failure.GetType().Name}: {Blanks.Replace(line, " ").Trim()}";
-        return reason.Length <= MaxLength ? reason : CutBefore(reason, MaxLength - 1) + "…";
+        var types = new List<string>();
+        for (var one = failure; one is not null && types.Count < MaxTypes; one = one.InnerException)
+        {
+            types.Add(one.GetType().Name);
+        }
+
+        var reason = $"{WordOf(failure)}: {string.Join(" < ", types)}";
+        return reason.Length <= MaxLength ? reason : reason[..MaxLength];
     }
 
-    // Never between the two halves of a surrogate pair.
-    private static string CutBefore(string text, int length) =>
-        text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
-
-    [GeneratedRegex("""'[^']*('|$)|"[^"]*("|$)|`[^`]*(`|$)""", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex Quoted { get; }
-
-    [GeneratedRegex(@"(caas|whsec|Bearer)[_ ]\S+|[A-Za-z0-9+/=_.-]{40,}", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex Secrets { get; }
-
-    [GeneratedRegex(@"[\s\p{C}]+", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex Blanks { get; }
+    private static string WordOf(Exception failure) => failure switch
+    {
+        RefusedException refused => refused.Error.Code.Code,
+        InvalidDataException => "unreadable",
+        TimeoutException => "timed_out",
+        OperationCanceledException => "cancelled",
+        IOException or SocketException or HttpRequestException or DbException => "engine_away",
+        _ => "unexpected",
+    };
 }

@@ -25,7 +25,17 @@ public interface IOutbox
 
     /// <summary>How many changes of a client wait, at the most the limit; for metrics and tests.</summary>
     ValueTask<long> CountPendingAsync(ClientId clientId, CancellationToken cancellationToken);
+
+    /// <summary>What waits in all logs together. Cheap: it may be asked every few seconds, however many logs there are.</summary>
+    ValueTask<OutboxBacklog> ReadBacklogAsync(CancellationToken cancellationToken);
 }
+
+/// <summary>What waits for the relay.</summary>
+/// <param name="Changes">How many changes.</param>
+/// <param name="Waiting">
+/// For how long the log that is worst off has had something to move and moved nothing; zero where nothing waits.
+/// </param>
+public sealed record OutboxBacklog(long Changes, TimeSpan Waiting);
 
 /// <summary>Changes to relay.</summary>
 /// <param name="Source">The log store that they come from; opaque.</param>

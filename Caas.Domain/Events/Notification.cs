@@ -24,7 +24,10 @@ public static class NotificationTypes
     /// <summary>The engine answers again.</summary>
     public const string EngineBack = "engine.back";
 
-    /// <summary>A consumer group is far behind; the subject is the group and its partition.</summary>
+    /// <summary>
+    /// Something comes near its end: the subject is a consumer group and its partition that is far behind, the outbox, the
+    /// disk or the event stream's size.
+    /// </summary>
     public const string QuotaReached = "quota.reached";
 
     /// <summary>A partition cannot be read on; the subject is the topic and the consumer group.</summary>

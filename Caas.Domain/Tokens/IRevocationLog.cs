@@ -47,4 +47,7 @@ public enum RevocationKind
 
     /// <summary>A user's role or attributes changed: what was decided from memory is decided anew; no token ends.</summary>
     Role = 5,
+
+    /// <summary>A client's limits changed: what is in memory is read anew; nothing ends.</summary>
+    Limits = 6,
 }

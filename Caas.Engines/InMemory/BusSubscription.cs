@@ -18,24 +18,41 @@ internal sealed partial class BusSubscription : IAsyncDisposable
     private readonly CancellationTokenSource _ending = new();
     private readonly ITimer _heartbeat;
     private readonly Task _loop;
+    private readonly TimeProvider _clock;
+    private readonly Action<BusSubscription> _ended;
 
     // One token at the most: there is something to do.
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     private volatile bool _heartbeatDue;
+    private long _calledAt;
     private int _disposed;
 
     /// <summary>A subscription that receives from now on.</summary>
     public BusSubscription(
-        BusShard[] shards, IRealtimeReceiver receiver, InMemoryOptions options, TimeProvider clock, ILogger logger)
+        BusShard[] shards,
+        IRealtimeReceiver receiver,
+        InMemoryOptions options,
+        TimeProvider clock,
+        ILogger logger,
+        Action<BusSubscription> ended)
     {
+        _clock = clock;
+        _ended = ended;
         _shards = shards;
         _receiver = receiver;
         _logger = logger;
         _queues = [.. shards.Select(shard => shard.Join(options.BusQueueCapacity, Wake))];
         _heartbeat = clock.CreateTimer(_ => Beat(), state: null, options.BusHeartbeat, options.BusHeartbeat);
         _loop = Task.Run(RunAsync, CancellationToken.None);
+    }
+
+    /// <summary>Whether its loop runs, and sits in no call of the receiver for longer than this. Any thread may ask.</summary>
+    public bool IsDelivering(TimeSpan patience)
+    {
+        var calledAt = Interlocked.Read(ref _calledAt);
+        return !_loop.IsCompleted && (calledAt == 0 || _clock.GetElapsedTime(calledAt) <= patience);
     }
 
     /// <summary>Ends it; waits for the call of the receiver that runs, so never dispose it from there.</summary>
@@ -47,6 +64,7 @@ internal sealed partial class BusSubscription : IAsyncDisposable
             return;
         }
 
+        _ended(this);
         for (var i = 0; i < _shards.Length; i++)
         {
             _shards[i].Leave(_queues[i]);
@@ -117,6 +135,7 @@ internal sealed partial class BusSubscription : IAsyncDisposable
     {
         try
         {
+            Interlocked.Exchange(ref _calledAt, _clock.GetTimestamp());
             await _receiver.ReceiveAsync(signal.Signal, _ending.Token).ConfigureAwait(false);
             if (_queues[shard].Seen == signal.Number - 1)
             {
@@ -128,6 +147,10 @@ internal sealed partial class BusSubscription : IAsyncDisposable
             ReceiverFailed(_logger, shard, e);
             await TellGapAsync(shard, signal.Number).ConfigureAwait(false);
         }
+        finally
+        {
+            Interlocked.Exchange(ref _calledAt, 0);
+        }
     }
 
     // A gap that could not be told stays open, and is told with the next signal or heartbeat.
@@ -136,12 +159,17 @@ internal sealed partial class BusSubscription : IAsyncDisposable
     {
         try
         {
+            Interlocked.Exchange(ref _calledAt, _clock.GetTimestamp());
             await _receiver.GapAsync(shard, _shards.Length, _ending.Token).ConfigureAwait(false);
             _queues[shard].Seen = last;
         }
         catch (Exception e) when (!_ending.IsCancellationRequested)
         {
             ReceiverFailed(_logger, shard, e);
+        }
+        finally
+        {
+            Interlocked.Exchange(ref _calledAt, 0);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Caas.Domain.Events;
 using Microsoft.Extensions.Logging;
 
@@ -12,6 +13,7 @@ namespace Caas.Engines.InMemory;
 internal sealed class InMemoryRealtimeBus(
     TimeProvider clock, InMemoryOptions options, ILogger<InMemoryRealtimeBus> logger) : IRealtimeBus
 {
+    private readonly ConcurrentDictionary<BusSubscription, bool> _subscriptions = new();
     private readonly BusShard[] _shards = [.. Enumerable.Range(0, options.BusShards).Select(static _ => new BusShard())];
 
     /// <inheritdoc/>
@@ -26,6 +28,12 @@ internal sealed class InMemoryRealtimeBus(
     public ValueTask<IAsyncDisposable> SubscribeAsync(IRealtimeReceiver receiver, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult<IAsyncDisposable>(new BusSubscription(_shards, receiver, options, clock, logger));
+        var subscription = new BusSubscription(
+            _shards, receiver, options, clock, logger, ended => _subscriptions.TryRemove(ended, out _));
+        _subscriptions[subscription] = true;
+        return ValueTask.FromResult<IAsyncDisposable>(subscription);
     }
+
+    /// <summary>Whether every receiver still takes signals: none sits in one call for longer than this.</summary>
+    internal bool IsDelivering(TimeSpan patience) => _subscriptions.Keys.All(subscription => subscription.IsDelivering(patience));
 }

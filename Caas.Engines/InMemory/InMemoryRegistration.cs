@@ -4,6 +4,7 @@ using Caas.Domain.Presence;
 using Caas.Engines.InMemory.Presence;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -12,18 +13,39 @@ namespace Caas.Engines.InMemory;
 /// <summary>Registers what the embedded mode keeps in the memory of its one process.</summary>
 public static class InMemoryRegistration
 {
+    private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(3);
+
     /// <summary>Adds <see cref="IRealtimeBus"/>, with <see cref="InMemoryOptions"/> from <c>Caas:InMemory</c>.</summary>
-    public static IServiceCollection AddInMemoryRealtime(this IServiceCollection services) =>
-        services.AddInMemoryOptions().AddSingleton<IRealtimeBus>(static provider => new InMemoryRealtimeBus(
+    public static IServiceCollection AddInMemoryRealtime(this IServiceCollection services)
+    {
+        services.AddInMemoryOptions().AddSingleton(static provider => new InMemoryRealtimeBus(
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<InMemoryOptions>>().Value,
             provider.GetRequiredService<ILogger<InMemoryRealtimeBus>>()));
+        services.AddSingleton<IRealtimeBus>(static provider => provider.GetRequiredService<InMemoryRealtimeBus>());
+        services.AddHealthChecks().Add(new HealthCheckRegistration(
+            "realtime",
+            static provider => new InMemoryRealtimeHealth(provider.GetRequiredService<InMemoryRealtimeBus>()),
+            failureStatus: null,
+            tags: null,
+            timeout: HealthTimeout));
+        return services;
+    }
 
     /// <summary>Adds <see cref="IRateLimiter"/>, with <see cref="InMemoryOptions"/> from <c>Caas:InMemory</c>.</summary>
-    public static IServiceCollection AddInMemoryCounters(this IServiceCollection services) =>
+    public static IServiceCollection AddInMemoryCounters(this IServiceCollection services)
+    {
         services.AddInMemoryOptions().AddSingleton<IRateLimiter>(static provider => new InMemoryRateLimiter(
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<InMemoryOptions>>().Value));
+        services.AddHealthChecks().Add(new HealthCheckRegistration(
+            "counters",
+            static provider => new InMemoryCountersHealth(provider.GetRequiredService<IRateLimiter>()),
+            failureStatus: null,
+            tags: null,
+            timeout: HealthTimeout));
+        return services;
+    }
 
     /// <summary>Adds <see cref="IPresence"/>.</summary>
     public static IServiceCollection AddInMemoryPresence(this IServiceCollection services) =>

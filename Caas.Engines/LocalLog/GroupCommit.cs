@@ -12,6 +12,10 @@ namespace Caas.Engines.LocalLog;
 internal sealed class GroupCommit(Func<LogFile> open, OffsetLedger offsets, RetentionPolicy retention, ILogger logger) : IDisposable
 {
     private LogFile? _file;
+    private volatile bool _hasFailed;
+
+    /// <summary>Whether the file did not take the last transaction that was tried; any thread may ask.</summary>
+    public bool HasFailed => _hasFailed;
 
     /// <summary>Writes and answers all of them; nothing but the offsets where there are none.</summary>
     public void Write(List<WriteRequest> requests)
@@ -74,11 +78,13 @@ internal sealed class GroupCommit(Func<LogFile> open, OffsetLedger offsets, Rete
         try
         {
             WriteTransaction(requests, taken);
+            _hasFailed = false;
             return null;
         }
         catch (Exception e)
         {
             offsets.Return(taken);
+            _hasFailed |= !IsRefusal(e);
             Undo(requests, e);
             return e;
         }

@@ -93,8 +93,12 @@ internal sealed partial class LocalEventStream : IEventStream, IStreamStatus, IA
         Release();
     }
 
+    /// <summary>Whether it can be written; an <see cref="IOException"/> where not.</summary>
+    public Task ProbeAsync(CancellationToken cancellationToken) => _writer.ProbeAsync(cancellationToken);
+
     /// <inheritdoc/>
     public void Dispose() => Release();
+
     /// <summary>Ends as a killed process does, for tests: what was not flushed is lost.</summary>
     internal async ValueTask AbandonAsync()
     {

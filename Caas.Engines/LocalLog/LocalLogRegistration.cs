@@ -1,6 +1,7 @@
 using Caas.Domain.Events;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -9,6 +10,8 @@ namespace Caas.Engines.LocalLog;
 /// <summary>Registers the embedded event stream.</summary>
 public static class LocalLogRegistration
 {
+    private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(3);
+
     /// <summary>
     /// Adds <see cref="IEventStream"/> and <see cref="IStreamStatus"/> over <c>caas_events.db</c> in this folder, with
     /// <see cref="LocalLogOptions"/> from <c>Caas:LocalLog</c>.
@@ -27,6 +30,13 @@ public static class LocalLogRegistration
             provider.GetRequiredService<ILogger<LocalEventStream>>()));
         services.AddSingleton<IEventStream>(static provider => provider.GetRequiredService<LocalEventStream>());
         services.AddSingleton<IStreamStatus>(static provider => provider.GetRequiredService<LocalEventStream>());
+        services.AddSingleton<IStorageStatus>(new LocalStorageStatus(dataPath));
+        services.AddHealthChecks().Add(new HealthCheckRegistration(
+            "events",
+            static provider => new LocalLogHealth(provider.GetRequiredService<LocalEventStream>()),
+            failureStatus: null,
+            tags: null,
+            timeout: HealthTimeout));
         return services;
     }
 }

@@ -51,6 +51,10 @@ internal sealed class LogWriter : IDisposable
     /// <summary>The offsets that wait for their flush.</summary>
     public OffsetLedger Offsets { get; }
 
+    /// <summary>Asks the file something small; writes it where the last write failed. An <see cref="IOException"/> where it cannot.</summary>
+    public Task ProbeAsync(CancellationToken cancellationToken) =>
+        WriteAsync(new ProbeRequest(_commit.HasFailed), cancellationToken);
+
     /// <summary>Waits for a place in the queue, then for the flush. Cancelling leaves open whether it was written.</summary>
     public async Task WriteAsync(WriteRequest request, CancellationToken cancellationToken)
     {

@@ -106,3 +106,31 @@ internal sealed class OffsetsRequest : WriteRequest
     {
     }
 }
+
+/// <summary>
+/// Whether the writer's thread and its file still answer. Reads, so that nobody pays a flush for being asked; after a
+/// failed write it writes a row that names no partition, so that the engine is found to be back where nobody writes.
+/// </summary>
+internal sealed class ProbeRequest(bool writes) : WriteRequest
+{
+    private const string Look = "SELECT count(*) FROM topics";
+
+    private const string Touch = """
+        INSERT INTO group_offsets (partition_id, group_name, next_offset) VALUES (0, 'probe', 1)
+        ON CONFLICT (partition_id, group_name) DO UPDATE SET next_offset = next_offset + 1
+        """;
+
+    public override void Write(LogFile file)
+    {
+        using var statement = file.Statement(writes ? Touch : Look);
+        statement.ExecuteScalar();
+    }
+
+    public override void Publish(LogFile file)
+    {
+    }
+
+    public override void Rewind()
+    {
+    }
+}

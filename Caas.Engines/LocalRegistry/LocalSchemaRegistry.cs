@@ -96,6 +96,16 @@ internal sealed class LocalSchemaRegistry(string folder) : ISchemaRegistry, IDis
         }
     }
 
+    /// <summary>Reads something small from the file; an <see cref="IOException"/> where that cannot be.</summary>
+    public void Probe()
+    {
+        lock (_gate)
+        {
+            OpenLocked();
+            WriteLocked(static file => file.Look());
+        }
+    }
+
     /// <summary>Asks the catalogue.</summary>
     public T Use<T>(Func<SchemaCatalogue, T> ask)
     {
@@ -145,7 +155,7 @@ internal sealed class LocalSchemaRegistry(string folder) : ISchemaRegistry, IDis
         catch (SqliteException e)
         {
             CloseLocked();
-            throw new IOException("The registry's file could not be written.", e);
+            throw new IOException("The registry's file could not be used.", e);
         }
     }
 

@@ -61,6 +61,9 @@ internal sealed class SchemaFile : IDisposable
         transaction.Commit();
     }
 
+    /// <summary>Reads something small.</summary>
+    public void Look() => Query("SELECT count(*) FROM levels", static _ => { });
+
     /// <summary>Keeps a level.</summary>
     public void SetLevel(string subject, string level) => Execute(
         "INSERT INTO levels (subject, level) VALUES (@subject, @level) ON CONFLICT (subject) DO UPDATE SET level = excluded.level",

@@ -40,6 +40,8 @@ public static class SqliteEngine
         .AddClientStores()
         .AddPlatformStores();
 
+    private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(3);
+
     private static IServiceCollection AddKernel(this IServiceCollection services)
     {
         services.AddOptions<DataOptions>().BindConfiguration(DataOptions.Section).ValidateOnStart();
@@ -51,10 +53,11 @@ public static class SqliteEngine
         services.TryAddSingleton(static provider => new DataFolder(
             provider.GetRequiredService<IOptions<DataOptions>>().Value.Path, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(static provider => new RelaySources(
-            provider.GetRequiredService<IOptions<SqliteOptions>>().Value.WriterThreads));
+            provider.GetRequiredService<IOptions<SqliteOptions>>().Value.WriterThreads,
+            provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<DatabaseSet>();
         services.TryAddSingleton(static provider => new SqliteDocuments(provider.GetRequiredService<DatabaseSet>()));
-        services.AddHealthChecks().AddCheck<SqliteDocuments>("documents");
+        services.AddHealthChecks().AddCheck<SqliteDocuments>("documents", timeout: HealthTimeout);
         services.TryAddSingleton<ClientLog>();
         return services;
     }

@@ -12,15 +12,18 @@ internal sealed class ScopeFilter : IEndpointFilter
 {
     public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        var metadata = context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<AccessMetadata>();
-        var refusal = metadata switch
-        {
-            { Access: Access.Platform } => PlatformRefusal(context.HttpContext),
-            { Scope: { } scope } => Refusal(context.HttpContext, metadata.Access, scope),
-            _ => null,
-        };
+        var refusal = Refusal(context.HttpContext);
         return refusal is null ? next(context) : new(new ProblemResult(refusal));
     }
+
+    /// <summary>Why the credential can never do what the endpoint does; null where it can.</summary>
+    public static Error? Refusal(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<AccessMetadata>() switch
+        {
+            { Access: Access.Platform } => PlatformRefusal(context),
+            { Scope: { } scope, Access: var access } => Refusal(context, access, scope),
+            _ => null,
+        };
 
     private static Error? PlatformRefusal(HttpContext context) =>
         ReferenceEquals(context.Features.Get<RequestIdentity>(), RequestIdentity.Platform)

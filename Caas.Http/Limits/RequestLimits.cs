@@ -9,17 +9,18 @@ using Microsoft.AspNetCore.Http;
 namespace Caas.Http.Limits;
 
 /// <summary>
-/// The budgets of callers: by IP address for what carries no valid credential, by user, by API key. The answer says
+/// The budgets of callers: by IP address for what carries no valid credential, by user, by API key, as their client has
+/// them. The answer says
 /// what is left (draft-ietf-httpapi-ratelimit-headers).
 /// </summary>
-public sealed class RequestLimits(IRateLimiter limiter, LimitsOptions options)
+public sealed class RequestLimits(IRateLimiter limiter, ClientBudgets budgets, LimitsOptions options)
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
     /// <summary>Takes one command on a socket from its user's budget; <c>rate_limited</c>.</summary>
     public async ValueTask<Error?> AcquireAsync(Caller caller, CancellationToken cancellationToken)
     {
-        var budget = BudgetOf(caller);
+        var budget = await BudgetOfAsync(caller, cancellationToken);
         return budget.Limit == 0
             ? null
             : Refusal(await limiter.AcquireAsync(budget.Key, budget.Limit, Period, cancellationToken));
@@ -32,7 +33,9 @@ public sealed class RequestLimits(IRateLimiter limiter, LimitsOptions options)
             return null;
         }
 
-        var budget = identity?.Caller is { } caller ? BudgetOf(caller) : BudgetOf(context.Connection);
+        var budget = identity?.Caller is { } caller
+            ? await BudgetOfAsync(caller, cancellationToken)
+            : BudgetOf(context.Connection);
         if (budget.Limit == 0)
         {
             return null;
@@ -52,9 +55,13 @@ public sealed class RequestLimits(IRateLimiter limiter, LimitsOptions options)
         : new Error(ErrorCatalogue.RateLimited, $"The limit is {lease.Limit} a minute.") { RetryAfter = lease.RetryAfter };
 
     // One budget a user, whether they come with a token or an API key acts for them: the key's own is far larger.
-    private Budget BudgetOf(Caller caller) => caller.KeyId is { } key
-        ? new Budget("key", $"key:{key}", options.PerKeyPerMinute)
-        : new Budget("user", $"user:{caller.ClientId}:{caller.UserId}", options.PerUserPerMinute);
+    private async ValueTask<Budget> BudgetOfAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        var granted = await budgets.OfAsync(caller.ClientId, cancellationToken);
+        return caller.KeyId is { } key
+            ? new Budget("key", $"key:{key}", granted.PerKey)
+            : new Budget("user", $"user:{caller.ClientId}:{caller.UserId}", granted.PerUser);
+    }
 
     private Budget BudgetOf(ConnectionInfo connection) =>
         new("ip", $"ip:{connection.RemoteIpAddress}", options.PerIpPerMinute);

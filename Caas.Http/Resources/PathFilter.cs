@@ -1,14 +1,23 @@
 using Caas.Domain.Errors;
+using Caas.Http.Credentials;
 using Caas.Http.Problems;
 using Microsoft.AspNetCore.Http;
 
 namespace Caas.Http.Resources;
 
-/// <summary>Refuses what a path names and is not there for the caller: 404.</summary>
+/// <summary>
+/// Refuses what a path names and is not there for the caller: 404. Whose credential can never do the operation is not told
+/// even that; the scope filter refuses them whatever the path names.
+/// </summary>
 internal sealed class PathFilter : IEndpointFilter
 {
     public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
+        if (ScopeFilter.Refusal(context.HttpContext) is not null)
+        {
+            return next(context);
+        }
+
         foreach (var argument in context.Arguments)
         {
             if (argument is IPathResource { Error: { } error })

@@ -102,7 +102,7 @@ internal sealed class SessionSweep(
 
             // An application that was deleted: its keys are of no concern to sockets, its users' tokens are.
             RevocationKind.Key => session.Caller.ApplicationId.ToString() == revocation.Subject,
-            RevocationKind.User or RevocationKind.Role => false,
+            RevocationKind.User or RevocationKind.Role or RevocationKind.Limits => false,
         };
 
     private static void EndAll(UserChannel? channel)

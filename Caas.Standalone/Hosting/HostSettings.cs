@@ -1,5 +1,10 @@
+using Caas.Consumers.Notifications;
+using Caas.Consumers.Streams;
 using Caas.Domain.Tokens;
 using Caas.Domain.Validation;
+using Caas.Engines.InMemory;
+using Caas.Engines.LocalLog;
+using Caas.Engines.Sqlite.Storage;
 using Caas.Gateway.Clients;
 using Caas.Http.Cors;
 using Caas.Http.Limits;
@@ -37,6 +42,7 @@ internal sealed record HostSettings(
             Bind<RegistrationOptions>(configuration, RegistrationOptions.Section),
             Bind<OriginOptions>(configuration, OriginOptions.Section),
             Bind<ProxyOptions>(configuration, ProxyOptions.Section));
+        CheckForms(configuration);
         settings.Registration.UseDefault(isDevelopment);
         settings.Origins.UseDefault(isDevelopment);
         var faults = settings.Http.Validate()
@@ -54,6 +60,17 @@ internal sealed record HostSettings(
         .AddSingleton(Tokens)
         .AddSingleton(Registration)
         .AddSingleton(Origins);
+
+    // The engines and the consumers bind and judge their own; a value that has not even the form of its option ends the
+    // start here, in the same one line.
+    private static void CheckForms(IConfiguration configuration)
+    {
+        Bind<SqliteOptions>(configuration, SqliteOptions.Section);
+        Bind<LocalLogOptions>(configuration, LocalLogOptions.Section);
+        Bind<InMemoryOptions>(configuration, InMemoryOptions.Section);
+        Bind<ConsumersOptions>(configuration, ConsumersOptions.Section);
+        Bind<NotificationsOptions>(configuration, NotificationsOptions.Section);
+    }
 
     private static T Bind<T>(IConfiguration configuration, string section)
         where T : new()

@@ -66,5 +66,8 @@ public sealed class ChangeRelayTests
 
         public ValueTask<long> CountPendingAsync(ClientId clientId, CancellationToken cancellationToken) =>
             ValueTask.FromResult((long)(changes.Count - _position));
+
+        public ValueTask<OutboxBacklog> ReadBacklogAsync(CancellationToken cancellationToken) =>
+            ValueTask.FromResult(new OutboxBacklog(changes.Count - _position, TimeSpan.Zero));
     }
 }

@@ -7,7 +7,7 @@ using Caas.Domain.Events;
 using Caas.Domain.Ids;
 using Caas.Engines.Avro;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace Caas.Tests.Consumers;
 
@@ -29,13 +29,17 @@ internal sealed class ConsumerHarness : IDisposable
         NotificationCodec = new AvroRecordCodec<Notification>(Registry, new NotificationSchema());
         Metrics = new ConsumerMetrics(_meters.GetRequiredService<IMeterFactory>());
         Notices = new NotificationWriter(
-            Stream, NotificationCodec, new ClockIdSource(Loop.Clock), Loop.Clock, NullLogger<NotificationWriter>.Instance);
+            Stream, NotificationCodec, new ClockIdSource(Loop.Clock), Loop.Clock, Log.For<NotificationWriter>());
         var writer = new DeadLetterWriter(
-            Stream, Events, Letters, Metrics, Loop.Clock, NullLogger<DeadLetterWriter>.Instance);
-        Tools = new ConsumerTools(writer, Notices, Metrics, Loop.Clock);
+            Stream, Events, Letters, Metrics, Loop.Clock, Log.For<DeadLetterWriter>());
+        Tools = new ConsumerTools(writer, Notices, Metrics, Options, Loop.Clock);
     }
 
     public SimulationLoop Loop { get; } = new();
+
+    public LogLines Log { get; } = new();
+
+    public ConsumersOptions Options { get; } = new();
 
     public ScriptedStream Stream { get; }
 
@@ -74,15 +78,15 @@ internal sealed class ConsumerHarness : IDisposable
     {
         foreach (var handler in handlers)
         {
-            var consumer = new StreamConsumer(handler, Stream, Tools, NullLogger<StreamConsumer>.Instance);
+            var consumer = new StreamConsumer(handler, Stream, Tools, Log.For<StreamConsumer>());
             var stop = _stop.Token;
             _running.Add(Loop.Start(() => consumer.RunAsync(stop)));
         }
     }
 
     public void RunDeadLetters(params IStreamHandler[] handlers) => Run(
-        new DeadLetterHandler(Letters, Store, Notices, NullLogger<DeadLetterHandler>.Instance),
-        new ReplayHandler(Letters, handlers));
+        new DeadLetterHandler(Letters, Store, Notices, Log.For<DeadLetterHandler>()),
+        new ReplayHandler(Letters, handlers, Microsoft.Extensions.Options.Options.Create(Options), Loop.Clock));
 
     public void Put(int partition, string text, string key = "k") =>
         Loop.Do(() => Stream.Put(Topic, partition, key, Encoding.UTF8.GetBytes(text)));
@@ -129,6 +133,41 @@ internal sealed class ScriptedHandler(Action<ConsumedRecord> handle) : IStreamHa
     {
         handle(record);
         return ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>A handler of a test that takes its time.</summary>
+internal sealed class AsyncHandler(Func<ConsumedRecord, CancellationToken, Task> handle) : IStreamHandler
+{
+    public string Topic => ConsumerHarness.Topic;
+
+    public string Group => ConsumerHarness.Group;
+
+    public ValueTask HandleAsync(ConsumedRecord record, CancellationToken cancellationToken) => new(handle(record, cancellationToken));
+}
+
+/// <summary>Everything that was logged, exceptions included, as a file would have it.</summary>
+internal sealed class LogLines
+{
+    private readonly List<(int Id, string Text)> _lines = [];
+
+    public IReadOnlyList<(int Id, string Text)> All => _lines;
+
+    public ILogger<T> For<T>() => new Logger<T>(_lines);
+
+    private sealed class Logger<T>(List<(int Id, string Text)> lines) : ILogger<T>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            Microsoft.Extensions.Logging.EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter) => lines.Add((eventId.Id, $"{formatter(state, exception)} {exception}"));
     }
 }
 

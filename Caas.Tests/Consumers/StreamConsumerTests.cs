@@ -28,7 +28,7 @@ public sealed class StreamConsumerTests : IDisposable
         letter.Key.ShouldBe("key");
         letter.Consumer.ShouldBe(ConsumerHarness.Group);
         letter.Attempts.ShouldBe(5);
-        letter.Reason.ShouldBe("FormatException: It holds '…'.");
+        letter.Reason.ShouldBe("unexpected: FormatException");
         letter.Value.ToArray().ShouldBe("poison"u8.ToArray());
         letter.FailedAt.ShouldBe(_harness.Loop.Clock.GetUtcNow());
         _harness.Stream.Committed(ConsumerHarness.Topic, ConsumerHarness.Group, 0).ShouldBe(1);
@@ -127,7 +127,87 @@ public sealed class StreamConsumerTests : IDisposable
         _harness.Loop.Until(() => _harness.WrittenLetters.Count == 1, Minute);
 
         _harness.WrittenLetters.Single().EventId.ShouldBeNull();
-        _harness.WrittenLetters.Single().Reason.ShouldStartWith("InvalidDataException: ");
+        _harness.WrittenLetters.Single().Reason.ShouldStartWith("unreadable: InvalidDataException");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_handler_that_hangs_is_a_failed_try_and_holds_up_nothing(bool hearsItsToken)
+    {
+        var tokens = new List<CancellationToken>();
+        _harness.Run(new AsyncHandler(async (record, cancellationToken) =>
+        {
+            if (ConsumerHarness.TextOf(record) == "poison")
+            {
+                tokens.Add(cancellationToken);
+                var never = new TaskCompletionSource();
+                await never.Task.WaitAsync(hearsItsToken ? cancellationToken : CancellationToken.None);
+            }
+
+            _done.Add(ConsumerHarness.TextOf(record));
+        }));
+        _harness.Put(0, "poison");
+        _harness.Put(0, "next");
+        _harness.Put(1, "elsewhere");
+
+        _harness.Loop.Advance(TimeSpan.FromSeconds(29));
+        _done.ShouldBeEmpty();
+        _harness.Loop.Advance(TimeSpan.FromSeconds(1));
+        _done.ShouldBe(["next", "elsewhere"], ignoreOrder: true);
+        _harness.Loop.Until(() => _harness.WrittenLetters.Count == 1, TimeSpan.FromMinutes(4));
+
+        tokens.Count.ShouldBe(5);
+        tokens.ShouldAllBe(token => token.IsCancellationRequested);
+        _harness.WrittenLetters.Single().Reason.ShouldStartWith("timed_out: TimeoutException");
+        _harness.WrittenLetters.Single().Consumer.ShouldBe(ConsumerHarness.Group);
+    }
+
+    [Fact]
+    public void A_handler_that_hangs_does_not_hold_up_the_end()
+    {
+        var never = new TaskCompletionSource();
+        _harness.Run(new AsyncHandler((_, _) => never.Task));
+        _harness.Put(0, "poison");
+
+        _harness.Restart();
+
+        _harness.WrittenLetters.ShouldBeEmpty();
+        _harness.Stream.Committed(ConsumerHarness.Topic, ConsumerHarness.Group, 0).ShouldBe(0);
+    }
+
+    [Fact]
+    public void No_line_letter_or_notification_holds_what_an_exception_says()
+    {
+        const string Canary = "canary-5b1e";
+        _harness.Stream.Refuses = static topic => topic == Topics.DeadLetters;
+        var handler = new ScriptedHandler(record => throw new InvalidOperationException(
+            $"outer {Canary}", new FormatException($"The text '{Canary}' of {ConsumerHarness.TextOf(record)} is none.")));
+        _harness.Run(handler);
+        _harness.RunDeadLetters(handler);
+        _harness.Put(0, Canary);
+        _harness.Loop.Advance(Minute);
+        _harness.Stream.Refuses = static _ => false;
+        _harness.Loop.Until(() => _harness.Store.Waiting.Count == 1, Minute);
+        _harness.Replay(_harness.Store.Waiting.Single().Id);
+        _harness.Loop.Until(() => _harness.Store.Waiting.Count == 1, Minute);
+
+        _harness.Log.All.Select(line => line.Id).Distinct().ShouldBe([5102, 5104, 5201], ignoreOrder: true);
+        _harness.Log.All.ShouldAllBe(line => !line.Text.Contains(Canary, StringComparison.Ordinal));
+        _harness.Log.All.First(line => line.Id == 5102).Text.ShouldContain("unexpected: InvalidOperationException < FormatException (at ");
+        _harness.WrittenLetters.ShouldAllBe(letter => letter.Reason == "unexpected: InvalidOperationException < FormatException");
+        _harness.Told.Count.ShouldBe(2);
+        _harness.Told.ShouldAllBe(told => !told.Detail.Contains(Canary, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_time_that_makes_no_sense_is_a_fault_that_names_its_key()
+    {
+        new ConsumersOptions().FindFault().ShouldBeNull();
+        new ConsumersOptions { TryTimeout = TimeSpan.Zero }.FindFault()
+            .ShouldBe("Caas:Consumers:TryTimeout is not between 00:00:01 and 00:10:00.");
+        new ConsumersOptions { ErasureTimeout = TimeSpan.FromSeconds(29) }.FindFault()
+            .ShouldBe("Caas:Consumers:ErasureTimeout is not between TryTimeout and 1.00:00:00.");
     }
 
     [Fact]

@@ -65,6 +65,26 @@ public abstract class ClientStoreContract(IDocumentEngine engine) : DocumentsCon
     }
 
     [Fact]
+    public async Task A_client_has_the_limits_that_were_granted_last_and_every_node_is_told()
+    {
+        await Register(Client, "public-part1");
+        await Register(OtherClient, "public-part2");
+        (await Clients.FindLimitsAsync(Client, Ct)).ShouldBe(ClientLimits.None);
+
+        (await Clients.SetLimitsAsync(Client, new ClientLimits(0, 12_000), Ct)).ShouldBeTrue();
+        (await Clients.FindLimitsAsync(Client, Ct)).ShouldBe(new ClientLimits(0, 12_000));
+        (await Clients.FindLimitsAsync(OtherClient, Ct)).ShouldBe(ClientLimits.None);
+        (await Clients.SetLimitsAsync(Client, ClientLimits.None, Ct)).ShouldBeTrue();
+        (await Clients.FindLimitsAsync(Client, Ct)).ShouldBe(ClientLimits.None);
+
+        (await Port<IRevocationLog>().ListAsync(0, 10, Ct)).Select(entry => (entry.Revocation.ClientId, entry.Revocation.Kind))
+            .ShouldBe([(Client, RevocationKind.Limits), (Client, RevocationKind.Limits)]);
+        await Clients.MarkDeletedAsync(Client, Clock.GetUtcNow(), Origin, Ct);
+        (await Clients.FindLimitsAsync(Client, Ct)).ShouldBeNull();
+        (await Clients.SetLimitsAsync(Client, ClientLimits.None, Ct)).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task A_deleted_client_is_found_by_nobody_and_then_erased_with_its_data()
     {
         var (_, application, key) = await Register(Client, "public-part1");

@@ -77,6 +77,23 @@ public abstract class OutboxContract(IDocumentEngine engine) : DocumentsContract
     }
 
     [Fact]
+    public async Task The_backlog_is_all_that_waits_and_since_when_nothing_of_it_moved()
+    {
+        var before = await Outbox.ReadBacklogAsync(Ct);
+        await Group(Ann, Bob);
+        Clock.Advance(TimeSpan.FromSeconds(40));
+        await Group(Ann);
+        Clock.Advance(TimeSpan.FromSeconds(20));
+
+        var waiting = await Outbox.ReadBacklogAsync(Ct);
+        await Drain(5);
+        var after = await Outbox.ReadBacklogAsync(Ct);
+
+        waiting.ShouldBe(new OutboxBacklog(before.Changes + 5, TimeSpan.FromMinutes(1)));
+        after.ShouldBe(new OutboxBacklog(0, TimeSpan.Zero));
+    }
+
+    [Fact]
     public async Task A_busy_client_does_not_keep_another_waiting()
     {
         var busy = await Group(Ann);

@@ -155,6 +155,11 @@ public sealed class HostTests(CaasHost host, ITestOutputHelper output)
     [InlineData("--Caas:InMemory:BusShards", "few", "Caas:InMemory:BusShards")]
     [InlineData("--SocketIO:MaxAttachments", "65", "SocketIO:MaxAttachments")]
     [InlineData("--SocketIO:PingInterval", "soon", "SocketIO:PingInterval")]
+    [InlineData("--Caas:Consumers:TryTimeout", "00:00:00", "Caas:Consumers:TryTimeout")]
+    [InlineData("--Caas:Consumers:ErasureTimeout", "soon", "Caas:Consumers:ErasureTimeout")]
+    [InlineData("--Caas:Notifications:LogBytes", "-1", "Caas:Notifications:LogBytes")]
+    [InlineData("--Caas:Notifications:OutboxChanges", "many", "Caas:Notifications:OutboxChanges")]
+    [InlineData("--Caas:Sqlite:MaxBatch", "many", "Caas:Sqlite:MaxBatch")]
     public async Task A_wrong_option_ends_the_start_with_code_2_and_one_line_that_names_the_key(string option, string value, string key)
     {
         using var folder = new TemporaryFolder();

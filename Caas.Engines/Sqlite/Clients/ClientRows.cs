@@ -18,6 +18,11 @@ internal static class ClientRows
 
     private const string UpdateRow = "UPDATE clients SET name = ?, email = ?, etag = ? WHERE id = ?";
 
+    private const string SelectLimits =
+        "SELECT per_user_per_minute, per_key_per_minute FROM clients WHERE id = ? AND deleted_at IS NULL";
+
+    private const string UpdateLimits = "UPDATE clients SET per_user_per_minute = ?, per_key_per_minute = ? WHERE id = ?";
+
     private const string MarkRow = "UPDATE clients SET deleted_at = ? WHERE id = ?";
 
     private const string SelectDeleted =
@@ -59,6 +64,26 @@ internal static class ClientRows
             .Bind(client.Email)
             .Bind(client.Etag)
             .Bind(client.Id.Value)
+            .Run();
+
+    public static ClientLimits? FindLimits(Connection connection, ClientId id)
+    {
+        var row = connection.Prepare(SelectLimits).Bind(id.Value);
+        if (!row.Step())
+        {
+            return null;
+        }
+
+        var limits = new ClientLimits((int?)row.Int64OrNull(0), (int?)row.Int64OrNull(1));
+        row.Reset();
+        return limits;
+    }
+
+    public static void SetLimits(Connection connection, ClientId id, ClientLimits limits) =>
+        connection.Prepare(UpdateLimits)
+            .Bind(limits.PerUserPerMinute)
+            .Bind(limits.PerKeyPerMinute)
+            .Bind(id.Value)
             .Run();
 
     public static void MarkDeleted(Connection connection, ClientId id, DateTimeOffset at) =>

@@ -50,6 +50,26 @@ internal sealed class SqliteClientStore(DatabaseSet databases, PlatformWriter wr
             cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<ClientLimits?> FindLimitsAsync(ClientId clientId, CancellationToken cancellationToken) =>
+        databases.ReadAsync(
+            DatabaseName.Platform,
+            clientId,
+            static (connection, id) => ClientRows.FindLimits(connection, id),
+            absent: null,
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> SetLimitsAsync(ClientId clientId, ClientLimits limits, CancellationToken cancellationToken)
+    {
+        var set = await databases.WriteAsync<(ClientId Client, ClientLimits Limits, DateTimeOffset At), bool>(
+            DatabaseName.Platform,
+            (clientId, limits, writer.Now()),
+            static (file, state) => SetLimits(file, state.Client, state.Limits, state.At),
+            cancellationToken);
+        return set.OrThrow();
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<bool> MarkDeletedAsync(
         ClientId clientId, DateTimeOffset at, ChangeOrigin origin, CancellationToken cancellationToken)
     {
@@ -123,6 +143,18 @@ internal sealed class SqliteClientStore(DatabaseSet databases, PlatformWriter wr
         update.Writer.Append(
             file, after.Id, EventTypes.ClientUpdated, new EventBody { Client = after }, update.Origin, update.Writer.Now());
         return after;
+    }
+
+    private static bool SetLimits(DatabaseFile file, ClientId clientId, ClientLimits limits, DateTimeOffset at)
+    {
+        if (ClientRows.FindLimits(file.Writer, clientId) is null)
+        {
+            return false;
+        }
+
+        ClientRows.SetLimits(file.Writer, clientId, limits);
+        PlatformWriter.Revoke(file, clientId, RevocationKind.Limits, clientId.ToString(), at);
+        return true;
     }
 
     private static Result<bool> MarkDeleted(

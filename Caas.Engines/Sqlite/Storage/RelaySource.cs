@@ -6,11 +6,13 @@ namespace Caas.Engines.Sqlite.Storage;
 /// </summary>
 /// <param name="name">The file.</param>
 /// <param name="shard">The reader that it belongs to.</param>
-internal sealed class RelaySource(DatabaseName name, int shard)
+/// <param name="clock">What waiting is measured by.</param>
+internal sealed class RelaySource(DatabaseName name, int shard, TimeProvider clock)
 {
     private long _last;
     private long _confirmed;
     private long _saved;
+    private long _movedAt;
     private int _queued;
 
     public DatabaseName Name => name;
@@ -32,20 +34,43 @@ internal sealed class RelaySource(DatabaseName name, int shard)
     /// <summary>Whether changes wait for the relay.</summary>
     public bool IsPending => Last > Confirmed;
 
+    /// <summary>How many wait: positions are counted, and each is one change.</summary>
+    public long Pending => Math.Max(0, Last - Confirmed);
+
+    /// <summary>How long something has waited and nothing was moved; zero where nothing waits.</summary>
+    public TimeSpan Waiting => IsPending ? clock.GetElapsedTime(Interlocked.Read(ref _movedAt)) : TimeSpan.Zero;
+
     /// <summary>Whether the file's own copy of the position is behind.</summary>
     public bool IsUnsaved => Confirmed > Saved;
 
     /// <summary>Takes what the file says when it is opened; a position that is known to be further stays.</summary>
     public void Load(long last, long saved)
     {
+        if (!IsPending)
+        {
+            Moved();
+        }
+
         Raise(ref _last, last);
         Raise(ref _saved, saved);
         Raise(ref _confirmed, saved);
     }
 
-    public void Advance(long last) => Raise(ref _last, last);
+    public void Advance(long last)
+    {
+        if (!IsPending)
+        {
+            Moved();
+        }
 
-    public void Confirm(long position) => Raise(ref _confirmed, position);
+        Raise(ref _last, last);
+    }
+
+    public void Confirm(long position)
+    {
+        Moved();
+        Raise(ref _confirmed, position);
+    }
 
     public void MarkSaved(long position) => Raise(ref _saved, position);
 
@@ -53,6 +78,8 @@ internal sealed class RelaySource(DatabaseName name, int shard)
     public bool TryQueue() => Interlocked.Exchange(ref _queued, 1) == 0;
 
     public void Unqueue() => Interlocked.Exchange(ref _queued, 0);
+
+    private void Moved() => Interlocked.Exchange(ref _movedAt, clock.GetTimestamp());
 
     private static void Raise(ref long field, long value)
     {

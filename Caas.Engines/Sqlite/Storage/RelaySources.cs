@@ -8,7 +8,8 @@ namespace Caas.Engines.Sqlite.Storage;
 /// queues are as long as there are files at most. Thread-safe.
 /// </summary>
 /// <param name="shards">How many queues.</param>
-internal sealed class RelaySources(int shards)
+/// <param name="clock">What waiting is measured by.</param>
+internal sealed class RelaySources(int shards, TimeProvider clock)
 {
     private readonly ConcurrentDictionary<DatabaseName, RelaySource> _known = new();
     private readonly Channel<RelaySource>[] _queues =
@@ -16,12 +17,31 @@ internal sealed class RelaySources(int shards)
 
     public int Shards => _queues.Length;
 
+    private TimeProvider Clock => clock;
+
+    /// <summary>How many changes wait in all files, and how long the file that is worst off has waited.</summary>
+    public (long Changes, TimeSpan Waiting) Backlog
+    {
+        get
+        {
+            var changes = 0L;
+            var waiting = TimeSpan.Zero;
+            foreach (var (_, source) in _known)
+            {
+                changes += source.Pending;
+                waiting = source.Waiting > waiting ? source.Waiting : waiting;
+            }
+
+            return (changes, waiting);
+        }
+    }
+
     /// <summary>A client's file belongs to one shard, which is also its writer thread; the platform's to the first.</summary>
     public int ShardOf(DatabaseName name) =>
         name.Client is { } client ? (int)((uint)client.Value.GetHashCode() % (uint)_queues.Length) : 0;
 
     public RelaySource Get(DatabaseName name) =>
-        _known.GetOrAdd(name, static (key, self) => new RelaySource(key, self.ShardOf(key)), this);
+        _known.GetOrAdd(name, static (key, self) => new RelaySource(key, self.ShardOf(key), self.Clock), this);
 
     /// <summary>Tells the relay that there may be something; costs nothing where it knows.</summary>
     public void Nudge(RelaySource source)

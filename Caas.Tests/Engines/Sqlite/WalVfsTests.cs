@@ -1,4 +1,5 @@
 using Caas.Engines.Sqlite.Storage;
+using Caas.Tests.Support;
 using CsCheck;
 
 namespace Caas.Tests.Engines.Sqlite;

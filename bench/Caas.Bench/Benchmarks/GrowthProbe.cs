@@ -124,7 +124,8 @@ internal sealed class GrowthProbe(BenchRun run, TemporaryFolder data)
             var loop = new ClosedLoop<HttpWire>(
                 wires, async (wire, number, cancel) => await wire.SendAsync(request(number), status, cancel));
             await loop.RunAsync("warm-up", operations, cancellationToken);
-            return await loop.MeasureAsync("measured", server, operations, settle: null, cancellationToken);
+            await Quiet.WaitAsync(server, cancellationToken);
+            return await loop.MeasureAsync("measured", server, operations, cancel => Quiet.WaitAsync(server, cancel), cancellationToken);
         }
         finally
         {

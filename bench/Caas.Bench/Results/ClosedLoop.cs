@@ -16,9 +16,6 @@ internal sealed class ClosedLoop<TWorker>(
 {
     private long _next;
 
-    /// <summary>How many operations were begun.</summary>
-    public long Begun => Interlocked.Read(ref _next);
-
     /// <summary>Does so many operations and measures nothing.</summary>
     public async Task RunAsync(string name, long operations, CancellationToken cancellationToken)
     {
@@ -45,21 +42,27 @@ internal sealed class ClosedLoop<TWorker>(
         await using var progress = new Progress(name, operations);
         var latencies = new Histogram();
         var cpu = server.Cpu.Now;
+        var own = Environment.CpuUsage.TotalTime;
         var started = Stopwatch.GetTimestamp();
         await RunAsync(operations, latencies, progress, cancellationToken);
         var wall = Stopwatch.GetElapsedTime(started);
+        var busy = (Environment.CpuUsage.TotalTime - own) / wall;
         if (settle is not null)
         {
             await settle(cancellationToken);
         }
 
-        return Measure.Of(name, server, latencies, wall, server.Cpu.Now - cpu);
+        var measured = Measure.Of(name, server, latencies, wall, server.Cpu.Now - cpu);
+
+        // Near 1 the driver was the limit: a second then says little of the server, its CPU time still does.
+        measured.More["driverBusy"] = Math.Round(busy, 2);
+        return measured;
     }
 
-    private Task RunAsync(long operations, Histogram latencies, Progress progress, CancellationToken cancellationToken)
+    private async Task RunAsync(long operations, Histogram latencies, Progress progress, CancellationToken cancellationToken)
     {
-        var last = Begun + operations;
-        return Task.WhenAll(workers.Select(worker => Task.Run(
+        var last = Interlocked.Read(ref _next) + operations;
+        await Task.WhenAll(workers.Select(worker => Task.Run(
             async () =>
             {
                 for (var number = Interlocked.Increment(ref _next); number <= last; number = Interlocked.Increment(ref _next))
@@ -71,5 +74,8 @@ internal sealed class ClosedLoop<TWorker>(
                 }
             },
             cancellationToken)));
+
+        // Each worker took one number too many to see that it was done.
+        Interlocked.Exchange(ref _next, last);
     }
 }

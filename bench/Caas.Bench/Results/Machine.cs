@@ -17,7 +17,7 @@ internal sealed record Machine(string Cpu, int Cores, double MemoryGiB, string K
         await CpuAsync(cancellationToken),
         Environment.ProcessorCount,
         Math.Round(ProcessMemory.Sum(await File.ReadAllTextAsync("/proc/meminfo", cancellationToken), "MemTotal:") / Math.Pow(1024, 3), 1),
-        RuntimeInformation.OSDescription,
+        "Linux " + (await File.ReadAllTextAsync("/proc/sys/kernel/osrelease", cancellationToken)).Trim(),
         RuntimeInformation.FrameworkDescription,
         await CommitAsync(cancellationToken));
 

@@ -1,0 +1,14 @@
+namespace Caas.Bench.Processes;
+
+/// <summary>What is measured: the product, or a peer on the same core.</summary>
+internal interface IMeasuredServer : IAsyncDisposable
+{
+    /// <summary>Where it listens.</summary>
+    Uri Url { get; }
+
+    /// <summary>Its CPU time.</summary>
+    CpuClock Cpu { get; }
+
+    /// <summary>Its memory now.</summary>
+    ProcessMemory Memory { get; }
+}

@@ -38,7 +38,7 @@ public sealed partial class SetClientLimits(IClientStore clients, LimitsOptions 
         }
     }
 
-    [LoggerMessage(1101, LogLevel.Information, "{ClientId} has limits of its own: a user {PerUser}, a key {PerKey} a minute")]
+    [LoggerMessage(1002, LogLevel.Information, "{ClientId} has limits of its own: a user {PerUser}, a key {PerKey} a minute")]
     private partial void LogGranted(ClientId clientId, int? perUser, int? perKey);
 }
 

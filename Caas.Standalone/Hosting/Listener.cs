@@ -22,8 +22,7 @@ internal sealed class Listener(string name)
     /// <summary>Listens on an address.</summary>
     public void Listen(KestrelServerOptions kestrel, string host, int port)
     {
-        var address = IPAddress.TryParse(host, out var parsed) ? parsed : IPAddress.Loopback;
-        kestrel.Listen(address, port, listen =>
+        kestrel.Listen(AddressOf(host), port, listen =>
         {
             _bound = listen;
             listen.Use(next => connection =>
@@ -33,6 +32,9 @@ internal sealed class Listener(string name)
             });
         });
     }
+
+    /// <summary>The address of a host: a name is the loopback's.</summary>
+    public static IPAddress AddressOf(string host) => IPAddress.TryParse(host, out var parsed) ? parsed : IPAddress.Loopback;
 
     /// <summary>Where it listens, once the host has started.</summary>
     public string Url(string host) => $"http://{host}:{_bound?.IPEndPoint?.Port}";

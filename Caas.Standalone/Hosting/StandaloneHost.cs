@@ -61,6 +61,7 @@ internal static class StandaloneHost
         // Before anything is made: a wrong option leaves no folder and no file behind.
         app.Services.GetRequiredService<IStartupValidator>().Validate();
         await app.Services.GetRequiredService<SqliteDocuments>().OpenAsync(cancellationToken);
+        ListenerPorts.Check(settings);
         await app.Services.GetRequiredService<DeploymentSecrets>().LoadAsync(cancellationToken);
         await PlatformKeySetup.LoadAsync(app.Services, cancellationToken);
         Map(app, settings);

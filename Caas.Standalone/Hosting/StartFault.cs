@@ -1,6 +1,4 @@
-using System.Net.Sockets;
 using Caas.Engines.Sqlite.Storage;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
 namespace Caas.Standalone.Hosting;
@@ -11,17 +9,12 @@ internal static class StartFault
     // The binder's own words: "Failed to convert configuration value 'x' at 'SocketIO:PingInterval' to type ..."
     private const string Binder = "Microsoft.Extensions.Configuration.Binder";
 
-    // Kestrel's message names the address alone.
-    private const string Ports = "See Caas:Http:Port, Caas:Metrics:Port and Caas:SchemaRegistry:Port; 0 picks a free one.";
-
     /// <summary>The line; null where it is a bug.</summary>
     public static string? LineOf(Exception fault) => fault switch
     {
         ConfigurationException or DataFolderException or OptionsValidationException => Line(fault),
         InvalidOperationException { Source: Binder } => Line(fault),
         AggregateException { InnerException: OptionsValidationException first } => Line(first),
-        IOException { InnerException: AddressInUseException } => Line(fault) + " " + Ports,
-        IOException { InnerException: SocketException { SocketErrorCode: SocketError.AccessDenied } } => Line(fault) + " " + Ports,
         _ => null,
     };
 

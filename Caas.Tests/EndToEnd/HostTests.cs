@@ -39,8 +39,7 @@ public sealed class HostTests(CaasHost host, ITestOutputHelper output)
         {
             (await refused.WaitForExitAsync()).ShouldBe(2);
             var line = refused.Output.ShouldHaveSingleItem();
-            line.ShouldContain($"127.0.0.1:{port}");
-            line.ShouldContain("Caas:Metrics:Port");
+            line.ShouldStartWith($"Caas:Metrics:Port: 127.0.0.1:{port} ");
         }
 
         await using var started = await CaasProcess.StartAsync(folder.Path);

@@ -17,6 +17,10 @@ namespace Caas.Standalone.Hosting;
 internal static class StandaloneHost
 {
     private const int WrongConfiguration = 2;
+
+    // Options are read at the start. To see them change, the host would watch the working folder and all below it, in which
+    // the data may be: every commit of a database would wake it.
+    private const string NoReload = "--hostBuilder:reloadConfigOnChange=false";
     private static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(10);
 
     /// <summary>Runs until it is stopped, and gives the exit code.</summary>
@@ -40,7 +44,7 @@ internal static class StandaloneHost
     /// <summary>The process, ready to start; a test replaces what it must (the clock, the signals).</summary>
     internal static WebApplication Build(string[] args, Action<IServiceCollection>? replace, out HostSettings settings)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ApplicationName = "caas" });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [NoReload, .. args], ApplicationName = "caas" });
         var read = HostSettings.Read(builder.Configuration, builder.Environment.IsDevelopment());
         var listeners = new Listeners();
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);

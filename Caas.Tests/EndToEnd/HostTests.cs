@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Caas.Standalone.Hosting;
 using Caas.Tests.Support;
+using Microsoft.Extensions.Configuration;
 
 namespace Caas.Tests.EndToEnd;
 
@@ -44,6 +46,18 @@ public sealed class HostTests(CaasHost host, ITestOutputHelper output)
 
         await using var started = await CaasProcess.StartAsync(folder.Path);
         started.Output.ShouldContain(text => text.Contains("caas_platform_", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_working_folder_is_not_watched_since_the_data_may_be_in_it()
+    {
+        using var folder = new TemporaryFolder();
+        await using var app = StandaloneHost.Build(["--Caas:Data:Path", folder.Path], replace: null, out _);
+
+        var files = ((IConfigurationRoot)app.Configuration).Providers.OfType<FileConfigurationProvider>().ToArray();
+
+        files.ShouldNotBeEmpty();
+        files.ShouldAllBe(file => !file.Source.ReloadOnChange);
     }
 
     [Fact]

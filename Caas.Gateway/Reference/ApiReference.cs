@@ -23,7 +23,8 @@ internal static class ApiReference
             .DisableDefaultFonts()
             .DisableAgent()
             .DisableMcp()
-            .DisableTelemetry());
+            .DisableTelemetry()
+            .HideDeveloperTools());
         return routes;
     }
 }

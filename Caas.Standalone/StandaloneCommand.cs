@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Reflection;
+using Caas.Standalone.Backup;
 using Caas.Standalone.Hosting;
 
 namespace Caas.Standalone;
@@ -7,11 +8,19 @@ namespace Caas.Standalone;
 /// <summary>The command <c>caas</c>: the three services in one process over the embedded engines.</summary>
 public static class StandaloneCommand
 {
-    /// <summary>Executes a command line, and gives the exit code: 0, or 2 where the configuration is wrong.</summary>
+    private static string ProductVersion =>
+        typeof(StandaloneCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+
+    /// <summary>
+    /// Executes a command line, and gives the exit code: 0, or 2 where the configuration is wrong or a backup cannot be
+    /// made or restored.
+    /// </summary>
     public static Task<int> RunAsync(string[] args)
     {
         var root = new RootCommand("CaaS, Communication as a Service: chat for your product, in one process and one folder.");
         root.Subcommands.Add(Run());
+        root.Subcommands.Add(BackupCommands.Backup(ProductVersion));
+        root.Subcommands.Add(BackupCommands.Restore());
         root.Subcommands.Add(Version());
 
         // Configuration comes through (--Caas:Http:Port 0), and the host reads it; without a command the product runs.
@@ -33,8 +42,7 @@ public static class StandaloneCommand
     private static Command Version()
     {
         var version = new Command("version", "Print the version.");
-        version.SetAction(parse => parse.InvocationConfiguration.Output.WriteLine(
-            typeof(StandaloneCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion));
+        version.SetAction(parse => parse.InvocationConfiguration.Output.WriteLine(ProductVersion));
         return version;
     }
 }

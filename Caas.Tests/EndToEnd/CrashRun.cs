@@ -24,6 +24,7 @@ internal sealed class CrashRun : IAsyncDisposable
         "--Caas:Limits:PerUserPerMinute", "0",
         "--Caas:Limits:PerKeyPerMinute", "0",
         "--Caas:Limits:SyncResetAfterChanges", "10000000",
+        "--Caas:Tokens:AccessLifetime", "1.00:00:00",
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -47,6 +48,9 @@ internal sealed class CrashRun : IAsyncDisposable
     private string _idleCursor = "";
 
     public int Acknowledged => Volatile.Read(ref _acknowledged);
+
+    /// <summary>Where the process keeps everything.</summary>
+    public string DataFolder => _folder.Path;
 
     public CaasProcess Process => _process ?? throw new InvalidOperationException("Not started.");
 

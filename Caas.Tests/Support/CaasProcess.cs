@@ -52,10 +52,14 @@ public sealed class CaasProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it and waits until it says that it is ready.</summary>
-    public static async Task<CaasProcess> StartAsync(string dataFolder, params string[] arguments)
+    public static Task<CaasProcess> StartAsync(string dataFolder, params string[] arguments) =>
+        StartAsync(StartInfo(["run", .. Arguments(dataFolder), .. arguments]));
+
+    /// <summary>The same for another way to start it.</summary>
+    public static async Task<CaasProcess> StartAsync(ProcessStartInfo start)
     {
         var started = Stopwatch.GetTimestamp();
-        var caas = Launch(dataFolder, arguments);
+        var caas = Launch(start);
         try
         {
             var ready = caas.WaitForLineAsync("CaaS is ready");
@@ -72,25 +76,18 @@ public sealed class CaasProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it without waiting, for a start that is expected to fail.</summary>
-    public static CaasProcess Launch(string dataFolder, params string[] arguments)
-    {
-        string[] all =
-        [
-            "run",
-            "--Caas:Data:Path", dataFolder,
-            "--Caas:Http:Port", "0",
-            "--Caas:Metrics:Port", "0",
-            "--Caas:SchemaRegistry:Port", "0",
-            "--Caas:Limits:PerIpPerMinute", "0",
-            .. arguments,
-        ];
-        var caas = new CaasProcess(new Process { StartInfo = StartInfo(all) });
-        caas._process.Exited += (_, _) => caas._ended.TrySetResult();
-        caas._process.Start();
-        caas._process.BeginOutputReadLine();
-        caas._process.BeginErrorReadLine();
-        return caas;
-    }
+    public static CaasProcess Launch(string dataFolder, params string[] arguments) =>
+        Launch(StartInfo(["run", .. Arguments(dataFolder), .. arguments]));
+
+    /// <summary>The configuration of a host on this folder and on free ports.</summary>
+    public static string[] Arguments(string dataFolder) =>
+    [
+        "--Caas:Data:Path", dataFolder,
+        "--Caas:Http:Port", "0",
+        "--Caas:Metrics:Port", "0",
+        "--Caas:SchemaRegistry:Port", "0",
+        "--Caas:Limits:PerIpPerMinute", "0",
+    ];
 
     /// <summary>The command that starts the host with these arguments, in Development.</summary>
     public static ProcessStartInfo StartInfo(IEnumerable<string> arguments) => new(DotNet, [Host, .. arguments])
@@ -178,6 +175,16 @@ public sealed class CaasProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    private static CaasProcess Launch(ProcessStartInfo start)
+    {
+        var caas = new CaasProcess(new Process { StartInfo = start });
+        caas._process.Exited += (_, _) => caas._ended.TrySetResult();
+        caas._process.Start();
+        caas._process.BeginOutputReadLine();
+        caas._process.BeginErrorReadLine();
+        return caas;
     }
 
     private void Add(string? line)

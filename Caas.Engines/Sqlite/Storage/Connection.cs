@@ -10,6 +10,8 @@ namespace Caas.Engines.Sqlite.Storage;
 /// </summary>
 internal sealed class Connection : IDisposable
 {
+    private const int ReadWrite = raw.SQLITE_OPEN_READWRITE;
+
     private readonly sqlite3 _handle;
 
     // By reference: the texts are constants, so that finding one costs no hashing of the text.
@@ -24,25 +26,35 @@ internal sealed class Connection : IDisposable
     public int Changes => raw.sqlite3_changes(_handle);
 
     /// <summary>Opens the writer of a file, which it makes where there is none.</summary>
-    public static Connection OpenWriter(string path) => Open(path, raw.SQLITE_OPEN_CREATE, WalVfs.Name, """
-        PRAGMA busy_timeout = 5000;
-        PRAGMA journal_mode = WAL;
-        PRAGMA synchronous = FULL;
-        PRAGMA temp_store = MEMORY;
-        PRAGMA mmap_size = 0;
-        PRAGMA cache_size = -8192;
-        PRAGMA wal_autocheckpoint = 0;
-        PRAGMA journal_size_limit = 67108864;
-        PRAGMA secure_delete = ON;
-        """);
+    public static Connection OpenWriter(string path) => OpenWriter(path, WalVfs.Name, "FULL");
+
+    /// <summary>
+    /// The same without a sync at each commit: for <see cref="SqliteOptions.SyncsCommits"/>. On the default file system,
+    /// since the gathered log is only right where each commit is synced.
+    /// </summary>
+    public static Connection OpenUnsyncedWriter(string path) => OpenWriter(path, vfs: null, "NORMAL");
 
     /// <summary>Opens a reader of a file that there is.</summary>
-    public static Connection OpenReader(string path) => Open(path, 0, vfs: null, """
+    public static Connection OpenReader(string path) => Open(path, ReadWrite, vfs: null, """
         PRAGMA busy_timeout = 5000;
         PRAGMA temp_store = MEMORY;
         PRAGMA mmap_size = 0;
         PRAGMA cache_size = -1024;
         PRAGMA query_only = ON;
+        """);
+
+    /// <summary>Opens a file that another process may be using, for its copying; it is never written, not even when closed.</summary>
+    public static Connection OpenSource(string path) => Open(path, raw.SQLITE_OPEN_READONLY, vfs: null, """
+        PRAGMA busy_timeout = 5000;
+        PRAGMA mmap_size = 0;
+        PRAGMA cache_size = -8192;
+        """);
+
+    /// <summary>Opens a copy that nobody else uses, to write to it without leaving a second file.</summary>
+    public static Connection OpenCopy(string path) => Open(path, ReadWrite, vfs: null, """
+        PRAGMA journal_mode = DELETE;
+        PRAGMA synchronous = FULL;
+        PRAGMA mmap_size = 0;
         """);
 
     /// <summary>The version of the native library.</summary>
@@ -93,6 +105,9 @@ internal sealed class Connection : IDisposable
         }
     }
 
+    /// <summary>Ends the statement that runs, with a failure; from any thread.</summary>
+    public void Interrupt() => raw.sqlite3_interrupt(_handle);
+
     /// <summary>What the last call failed with.</summary>
     public SqliteFailure Failure(int code)
     {
@@ -112,12 +127,25 @@ internal sealed class Connection : IDisposable
         _handle.Dispose();
     }
 
+    private static Connection OpenWriter(string path, string? vfs, string synchronous) =>
+        Open(path, ReadWrite | raw.SQLITE_OPEN_CREATE, vfs, $"""
+            PRAGMA busy_timeout = 5000;
+            PRAGMA journal_mode = WAL;
+            PRAGMA synchronous = {synchronous};
+            PRAGMA temp_store = MEMORY;
+            PRAGMA mmap_size = 0;
+            PRAGMA cache_size = -8192;
+            PRAGMA wal_autocheckpoint = 0;
+            PRAGMA journal_size_limit = 67108864;
+            PRAGMA secure_delete = ON;
+            """);
+
     private static Connection Open(string path, int flags, string? vfs, string pragmas)
     {
         Batteries_V2.Init();
         WalVfs.Ensure();
         var code = raw.sqlite3_open_v2(
-            path, out var handle, flags | raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, vfs);
+            path, out var handle, flags | raw.SQLITE_OPEN_NOMUTEX, vfs);
         var connection = new Connection(handle);
         try
         {

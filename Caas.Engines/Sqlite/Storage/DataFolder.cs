@@ -13,6 +13,9 @@ public sealed class DataFolder(string path, TimeProvider clock) : IDisposable
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>The file that the kernel locks.</summary>
+    internal const string LockFile = "lock";
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private FileStream? _lock;
@@ -23,14 +26,31 @@ public sealed class DataFolder(string path, TimeProvider clock) : IDisposable
     /// <summary>The database of the platform.</summary>
     public string PlatformDatabase => Path.Combine(Root, "caas_platform.db");
 
+    /// <summary>There while a backup is being put into place; what is there with it is not whole.</summary>
+    internal string RestoreMark => Path.Combine(Root, "restoring");
+
     /// <summary>The database of one client.</summary>
     public string ClientDatabase(ClientId clientId) => Path.Combine(Root, "clients", clientId + ".db");
 
     /// <summary>
     /// Makes the folder and takes its lock, waiting up to five seconds for another process to let go of it. Repeating
-    /// it does nothing. <see cref="DataFolderException"/> where the folder cannot be had.
+    /// it does nothing. <see cref="DataFolderException"/> where the folder cannot be had, or where a restore into it did
+    /// not end.
     /// </summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        await HoldAsync(cancellationToken);
+        if (File.Exists(RestoreMark))
+        {
+            Dispose();
+            throw new DataFolderException(
+                $"{DataOptions.Section}:{nameof(DataOptions.Path)}: a restore into the folder '{Root}' did not end: "
+                + "repeat it with --force.");
+        }
+    }
+
+    /// <summary>The same, whatever state the folder is in: for what puts it in order.</summary>
+    internal async Task HoldAsync(CancellationToken cancellationToken)
     {
         if (_lock is not null)
         {
@@ -82,7 +102,7 @@ public sealed class DataFolder(string path, TimeProvider clock) : IDisposable
     {
         try
         {
-            _lock = new FileStream(Path.Combine(Root, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            _lock = new FileStream(Path.Combine(Root, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             return true;
         }
         catch (IOException failure) when (failure is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))

@@ -153,7 +153,7 @@ internal sealed partial class OpenFiles(
     private DatabaseFile OpenFile(DatabaseName name)
     {
         var path = PathOf(name);
-        var writer = Connection.OpenWriter(path);
+        var writer = options.SyncsCommits ? Connection.OpenWriter(path) : Connection.OpenUnsyncedWriter(path);
         try
         {
             var migrations = name.Client is null ? Migrations.Platform : Migrations.Client;

@@ -24,6 +24,12 @@ public sealed class SqliteOptions
     /// <summary>After so many pages (of 4 KiB) in the write-ahead log it is copied into the file.</summary>
     public int CheckpointPages { get; set; } = 4000;
 
+    /// <summary>
+    /// Whether a commit is in the file and synced before it is answered. Not configurable: false is the control of the
+    /// power cut's tests, which must lose something then.
+    /// </summary>
+    internal bool SyncsCommits { get; set; } = true;
+
     /// <summary>What is wrong with the values, as <c>path: reason</c>; empty where nothing is.</summary>
     public IEnumerable<string> Validate()
     {

@@ -27,6 +27,9 @@ public sealed class PowerCutHost
             services => services.Configure<SqliteOptions>(options => options.SyncsCommits = !isUnsynced),
             out var settings);
         var key = await StandaloneHost.StartAsync(app, settings, SocketIOHost.Ct);
+
+        // The runner's own line may not be ended.
+        Console.Out.WriteLine();
         Welcome.Write(Console.Out, settings, app.Services.GetRequiredService<Listeners>(), key);
         await app.WaitForShutdownAsync(SocketIOHost.Ct);
     }
@@ -49,6 +52,7 @@ public sealed class PowerCutHost
             typeof(PowerCutHost).Assembly.Location,
             "-method", $"{typeof(PowerCutHost).FullName}.{nameof(The_product_runs_until_it_is_stopped)}",
             "-explicit", "only",
+            "-noColor",
         ];
         foreach (var argument in command)
         {

@@ -4,11 +4,17 @@ using Caas.Tests.Support;
 namespace Caas.Tests.Faults;
 
 /// <summary>What an operator types, and what is refused; half of a restore never looks whole.</summary>
-public sealed class BackupCommandTests : IAsyncLifetime
+public sealed class BackupCommandTests : IClassFixture<BackupFixture>, IDisposable
 {
     private readonly TemporaryFolder _folders = new();
-    private Person _ann = null!;
-    private string _conversation = "";
+    private readonly BackupFixture _made;
+
+    public BackupCommandTests(BackupFixture made)
+    {
+        _made = made;
+        FolderCopy.Make(made.Data, Data);
+        FolderCopy.Make(made.Backup, Backup);
+    }
 
     private string Data => Path.Combine(_folders.Path, "data");
 
@@ -16,21 +22,7 @@ public sealed class BackupCommandTests : IAsyncLifetime
 
     private string Restored => Path.Combine(_folders.Path, "restored");
 
-    public async ValueTask InitializeAsync()
-    {
-        await using var server = await CaasProcess.StartAsync(Data);
-        _ann = await (await Tenant.RegisterAsync(server.Url)).AddPersonAsync("ann");
-        _conversation = await _ann.CreateGroupAsync();
-        await _ann.SendAsync(_conversation, "kept");
-        (await TakeAsync(Backup)).ShouldSucceed().Output.ShouldStartWith($"made: {Backup}, 4 files, ");
-        (await server.TerminateAsync()).ShouldBe(0);
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        _folders.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    public void Dispose() => _folders.Dispose();
 
     [Fact]
     public async Task A_whole_backup_verifies_and_says_what_it_holds()
@@ -105,7 +97,7 @@ public sealed class BackupCommandTests : IAsyncLifetime
         Directory.GetDirectories(Data, "replaced-*").ShouldHaveSingleItem();
         Directory.GetFiles(Data, "*.unfinished").ShouldBeEmpty();
         await using var server = await CaasProcess.StartAsync(Data);
-        (await _ann.At(server.Url).ReadHistoryAsync(_conversation)).ShouldHaveSingleItem();
+        (await _made.Ann.At(server.Url).ReadHistoryAsync(_made.Conversation)).ShouldHaveSingleItem();
     }
 
     [Fact]
@@ -134,7 +126,7 @@ public sealed class BackupCommandTests : IAsyncLifetime
         (await CaasCommand.RunAsync("restore", Backup, "--force", "--Caas:Data:Path", Restored)).ShouldSucceed();
 
         await using var server = await CaasProcess.StartAsync(Restored);
-        (await _ann.At(server.Url).ReadHistoryAsync(_conversation)).ShouldHaveSingleItem();
+        (await _made.Ann.At(server.Url).ReadHistoryAsync(_made.Conversation)).ShouldHaveSingleItem();
     }
 
     [Fact]

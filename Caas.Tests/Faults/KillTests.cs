@@ -35,7 +35,6 @@ public sealed class KillTests(ITestOutputHelper output)
         (await run.EndAsync()).ShouldBeEmpty();
         output.WriteLine($"{kills} kills, {run.Acknowledged} acknowledged, none lost; slowest start {slowest.TotalMilliseconds:F0} ms");
         run.Acknowledged.ShouldBeGreaterThanOrEqualTo(sends);
-        slowest.ShouldBeLessThan(TimeSpan.FromSeconds(10));
     }
 
     [Fact]

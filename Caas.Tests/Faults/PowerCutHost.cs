@@ -29,7 +29,7 @@ public sealed class PowerCutHost
         var key = await StandaloneHost.StartAsync(app, settings, SocketIOHost.Ct);
 
         // The runner's own line may not be ended.
-        Console.Out.WriteLine();
+        await Console.Out.WriteLineAsync();
         Welcome.Write(Console.Out, settings, app.Services.GetRequiredService<Listeners>(), key);
         await app.WaitForShutdownAsync(SocketIOHost.Ct);
     }

@@ -37,6 +37,12 @@ public sealed class RecoveryTests(ITestOutputHelper output)
         await FillAsync(folder, messages, outbox);
         PendingIn(folder).ShouldBe(outbox, "the control: before the start nothing is drained");
 
+        TimeSpan empty;
+        await using (var other = await CaasProcess.StartAsync(Path.Combine(folders.Path, "empty")))
+        {
+            empty = other.StartToReady;
+        }
+
         await using var server = await CaasProcess.StartAsync(folder);
         var ready = Stopwatch.GetTimestamp();
         await DrainedAsync(folder);
@@ -44,8 +50,10 @@ public sealed class RecoveryTests(ITestOutputHelper output)
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{messages} messages, {outbox} not relayed: ready after {server.StartToReady.TotalMilliseconds:F0} ms, drained {drained.TotalMilliseconds:F0} ms later"));
-        server.StartToReady.ShouldBeLessThan(ReadyWithin);
+            $"{messages} messages, {outbox} not relayed: ready after {server.StartToReady.TotalMilliseconds:F0} ms (an empty folder: {empty.TotalMilliseconds:F0} ms), drained {drained.TotalMilliseconds:F0} ms later"));
+
+        // Against an empty folder in the same minute: what the machine does besides is not the store's.
+        (server.StartToReady - empty).ShouldBeLessThan(ReadyWithin);
         drained.ShouldBeLessThan(DrainedWithin);
     }
 

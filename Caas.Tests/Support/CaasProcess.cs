@@ -11,6 +11,9 @@ namespace Caas.Tests.Support;
 /// </summary>
 public sealed class CaasProcess : IAsyncDisposable
 {
+    // A start is mostly compilation, which a machine that is busy with other things may take long for.
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(1);
+
     private readonly Process _process;
     private readonly Lock _lock = new();
     private readonly List<string> _output = [];
@@ -63,7 +66,7 @@ public sealed class CaasProcess : IAsyncDisposable
         try
         {
             var ready = caas.WaitForLineAsync("CaaS is ready");
-            var first = await Task.WhenAny(ready, caas._ended.Task).WaitAsync(SocketIOHost.Patience, SocketIOHost.Ct);
+            var first = await Task.WhenAny(ready, caas._ended.Task).WaitAsync(StartPatience, SocketIOHost.Ct);
             first.ShouldBe(ready, $"the process ended: {string.Join('\n', caas.Output)}");
             caas.StartToReady = Stopwatch.GetElapsedTime(started);
             return caas;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Caas.Domain.Ids;
 using Caas.Engines.Sqlite.Storage;
 
 namespace Caas.Engines.Backup;
@@ -15,7 +14,7 @@ namespace Caas.Engines.Backup;
 /// every event below those positions. What consumers have done is not behind what it says of them, because effects are
 /// stored before offsets, and copied after them;</item>
 /// <item>the clients' files, the platform's last of them: a revocation, or the end of a client, is never older than what
-/// it ends. Then the files of clients that came meanwhile.</item>
+/// it ends. Then the files of clients that came meanwhile; those of clients that were erased meanwhile are dropped.</item>
 /// </list>
 /// The copies then get the positions of the first step. After a restore the relay and the consumers repeat what came
 /// between the steps, and skip nothing.
@@ -97,7 +96,8 @@ public sealed class TakeBackup(string product, TimeProvider clock)
         }
 
         Copy(source, into, DataFiles.Schemas, copied, cancellationToken);
-        TakeRelaysBack(into, copied, positions);
+        CopiedFiles.DropErased(into, copied);
+        CopiedFiles.TakeRelaysBack(into, copied, positions);
         return await SealAsync(into, beganAt, copied, cancellationToken);
     }
 
@@ -120,30 +120,6 @@ public sealed class TakeBackup(string product, TimeProvider clock)
         {
             copied.Add(path);
         }
-    }
-
-    private static void TakeRelaysBack(string into, List<string> copied, Dictionary<string, long> positions)
-    {
-        var pending = new List<ClientId>();
-        foreach (var path in copied)
-        {
-            if (DataFiles.ClientOf(path) is { } client
-                && FileSnapshot.LowerRelayPosition(Path.Combine(into, path), positions.GetValueOrDefault(path)))
-            {
-                pending.Add(client);
-            }
-        }
-
-        var platform = Path.Combine(into, DataFiles.Platform);
-        FileSnapshot.LowerRelayPosition(platform, positions[DataFiles.Platform]);
-        using var connection = Connection.OpenCopy(platform);
-        connection.Prepare("BEGIN").Run();
-        foreach (var client in pending)
-        {
-            connection.Prepare(PlatformSql.MarkPending).Bind(client.Value).Run();
-        }
-
-        connection.Prepare("COMMIT").Run();
     }
 
     private async Task<BackupManifest> SealAsync(

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Caas.Domain.Ids;
 using Caas.Tests.Support;
 
 namespace Caas.Tests.Faults;
@@ -148,6 +149,19 @@ public sealed class BackupCommandTests : IClassFixture<BackupFixture>, IDisposab
         (await TakeAsync(Restored)).ShouldBeRefused("was not made");
 
         Directory.GetFileSystemEntries(Restored).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_file_of_a_client_that_was_erased_meanwhile_is_not_in_the_backup()
+    {
+        // What a backup finds that copied the file before its erasure and the platform's rows after it.
+        var file = Directory.GetFiles(Path.Combine(Data, "clients")).ShouldHaveSingleItem();
+        var erased = new ClientId(Guid.CreateVersion7());
+        File.Copy(file, Path.Combine(Data, "clients", erased + ".db"));
+
+        (await TakeAsync(Restored)).ShouldSucceed().Output.ShouldContain(", 4 files, ");
+
+        Directory.GetFiles(Path.Combine(Restored, "clients")).ShouldHaveSingleItem().ShouldEndWith(Path.GetFileName(file));
     }
 
     private Task<CommandAnswer> TakeAsync(string backup) => CaasCommand.RunAsync("backup", backup, "--Caas:Data:Path", Data);

@@ -18,7 +18,7 @@ public sealed class PowerCutDiskTests
         Write("a", 4, "two");
 
         Image(kept: 0).ShouldBe(["a: one "]);
-        Image(kept: 1, chance: new SeededChance(4)).ShouldBe(["a: one two"]);
+        Image(kept: 1, chance: new PowerCutChance(4)).ShouldBe(["a: one two"]);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class PowerCutDiskTests
         Write("a", 0, new string('x', 1024));
 
         var seen = Enumerable.Range(0, 200)
-            .Select(seed => Image(kept: 0.5, chance: new SeededChance((ulong)seed)).Single()["a: ".Length..].TrimEnd('\0'))
+            .Select(seed => Image(kept: 0.5, chance: new PowerCutChance((ulong)seed)).Single()["a: ".Length..].TrimEnd('\0'))
             .Select(text => $"{text.Count(letter => letter == 'x')} of {text.Length}")
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal);
@@ -99,10 +99,10 @@ public sealed class PowerCutDiskTests
         Do(PowerCutOperation.SyncEnded, path);
     }
 
-    private List<string> Image(double kept, SeededChance? chance = null)
+    private List<string> Image(double kept, PowerCutChance? chance = null)
     {
         using var folder = new TemporaryFolder();
-        _disk.WriteImage(folder.Path, kept, chance ?? new SeededChance(1));
+        _disk.WriteImage(folder.Path, kept, chance ?? new PowerCutChance(1));
         return [.. Directory.EnumerateFiles(folder.Path).Select(file => $"{Path.GetFileName(file)}: {File.ReadAllText(file)}")];
     }
 }

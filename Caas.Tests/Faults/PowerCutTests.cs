@@ -46,7 +46,7 @@ public sealed class PowerCutTests(ITestOutputHelper output)
         await RecordAsync(Path.Combine(folders.Path, "data"), recorder, journal, sends, isUnsynced);
 
         var records = journal.Read();
-        var chance = new SeededChance((ulong)run + 1);
+        var chance = new PowerCutChance((ulong)run + 1);
         var moments = Moments(records, cuts, chance);
         var disk = new PowerCutDisk();
         var acknowledged = new List<Acknowledged>();
@@ -103,7 +103,7 @@ public sealed class PowerCutTests(ITestOutputHelper output)
     }
 
     // Half of the cuts are where something was just made durable or promised, one before it too; half are anywhere.
-    private static List<int> Moments(IReadOnlyList<PowerCutRecord> records, int cuts, SeededChance chance)
+    private static List<int> Moments(IReadOnlyList<PowerCutRecord> records, int cuts, PowerCutChance chance)
     {
         var boundaries = Enumerable.Range(0, records.Count)
             .Where(at => records[at].Operation is PowerCutOperation.SyncBegan or PowerCutOperation.SyncEnded or PowerCutOperation.Acknowledged)
@@ -117,7 +117,7 @@ public sealed class PowerCutTests(ITestOutputHelper output)
     }
 
     private static async Task<IReadOnlyList<string>> JudgeAsync(
-        PowerCutDisk disk, string image, double kept, SeededChance chance, IReadOnlyCollection<Acknowledged> acknowledged)
+        PowerCutDisk disk, string image, double kept, PowerCutChance chance, IReadOnlyCollection<Acknowledged> acknowledged)
     {
         disk.WriteImage(image, kept, chance);
         try

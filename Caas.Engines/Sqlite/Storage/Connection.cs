@@ -10,6 +10,8 @@ namespace Caas.Engines.Sqlite.Storage;
 /// </summary>
 internal sealed class Connection : IDisposable
 {
+    private const int BusyTimeoutMs = 5000;
+
     private readonly sqlite3 _handle;
 
     // By reference: the texts are constants, so that finding one costs no hashing of the text.
@@ -91,6 +93,21 @@ internal sealed class Connection : IDisposable
         {
             throw Failure(code);
         }
+    }
+
+    /// <summary>Copies the whole write-ahead log and cuts it to nothing; false where a reader is in the way.</summary>
+    public bool TryEmptyLog()
+    {
+        // The writer has others to serve: it waits for no reader.
+        Check(raw.sqlite3_busy_timeout(_handle, 0));
+        var code = raw.sqlite3_wal_checkpoint_v2(_handle, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
+        if (code is not (raw.SQLITE_OK or raw.SQLITE_BUSY))
+        {
+            throw Failure(code);
+        }
+
+        Check(raw.sqlite3_busy_timeout(_handle, BusyTimeoutMs));
+        return code == raw.SQLITE_OK;
     }
 
     /// <summary>What the last call failed with.</summary>

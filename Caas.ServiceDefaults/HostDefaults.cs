@@ -81,5 +81,11 @@ public static class HostDefaults
     }
 
     private static void AddDefaultHealthChecks(this IHostApplicationBuilder builder) =>
-        builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
+        builder.Services.AddHealthChecks()
+            .AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag])
+            .Add(new HealthCheckRegistration(
+                DrainCheck.Name,
+                provider => new DrainCheck(provider.GetRequiredService<IHostApplicationLifetime>()),
+                failureStatus: null,
+                tags: null));
 }

@@ -15,8 +15,8 @@ internal sealed partial class EngineWatch(
 
     private const int Looks = 3;
 
-    // Of the process itself: where that one fails, nobody is told.
-    private const string Self = "self";
+    // Of the process itself: where these fail, nobody is told.
+    private static readonly string[] Own = ["self", "serving"];
 
     private readonly Debounce _engines = new(Looks);
 
@@ -25,7 +25,7 @@ internal sealed partial class EngineWatch(
     {
         using var limit = new CancellationTokenSource(Interval, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        var report = await health.CheckHealthAsync(static check => check.Name != Self, both.Token);
+        var report = await health.CheckHealthAsync(static check => !Own.Contains(check.Name), both.Token);
         foreach (var (engine, entry) in report.Entries)
         {
             var away = entry.Status == HealthStatus.Unhealthy;

@@ -76,7 +76,7 @@ internal static class StandaloneHost
     private static void AddHosting(IServiceCollection services, HostSettings settings)
     {
         settings.Register(services);
-        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<TimeProvider>(new ForwardClock(TimeProvider.System));
         services.AddSingleton<PlatformKeySetup>();
         services.AddSingleton(provider => provider.GetRequiredService<PlatformKeySetup>().Key);
         services.AddSingleton<IHostLifetime, SignalLifetime>();

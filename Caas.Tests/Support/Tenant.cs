@@ -23,9 +23,9 @@ public sealed class Tenant
 
     public string ClientId => Registration.GetProperty("client").GetProperty("id").GetString()!;
 
-    public static async Task<Tenant> RegisterAsync(Uri url, string name = "Acme")
+    public static async Task<Tenant> RegisterAsync(Uri url, string name = "Acme", string email = "dev@acme.example")
     {
-        var answer = await new ApiClient(url).PostAsync("/api/clients", new { name, email = "dev@acme.example" });
+        var answer = await new ApiClient(url).PostAsync("/api/clients", new { name, email });
         answer.ShouldBe(HttpStatusCode.Created);
         return new Tenant(url, answer["apiKey"].GetProperty("key").GetString()!, answer.Json);
     }

@@ -11,6 +11,7 @@ namespace Caas.Engines.Sqlite.Storage;
 internal sealed class Connection : IDisposable
 {
     private const int ReadWrite = raw.SQLITE_OPEN_READWRITE;
+    private const int BusyTimeoutMs = 5000;
 
     private readonly sqlite3 _handle;
 
@@ -107,6 +108,21 @@ internal sealed class Connection : IDisposable
 
     /// <summary>Ends the statement that runs, with a failure; from any thread.</summary>
     public void Interrupt() => raw.sqlite3_interrupt(_handle);
+
+    /// <summary>Copies the whole write-ahead log and cuts it to nothing; false where a reader is in the way.</summary>
+    public bool TryEmptyLog()
+    {
+        // The writer has others to serve: it waits for no reader.
+        Check(raw.sqlite3_busy_timeout(_handle, 0));
+        var code = raw.sqlite3_wal_checkpoint_v2(_handle, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
+        if (code is not (raw.SQLITE_OK or raw.SQLITE_BUSY))
+        {
+            throw Failure(code);
+        }
+
+        Check(raw.sqlite3_busy_timeout(_handle, BusyTimeoutMs));
+        return code == raw.SQLITE_OK;
+    }
 
     /// <summary>What the last call failed with.</summary>
     public SqliteFailure Failure(int code)

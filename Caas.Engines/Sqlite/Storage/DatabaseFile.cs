@@ -21,6 +21,8 @@ internal sealed class DatabaseFile
     private long _committedPosition;
     private long _savingPosition;
     private int _pagesInLog;
+    private bool _logHoldsErased;
+    private bool _rests;
     private long _lastUsed;
 
     public DatabaseFile(DatabaseName name, string path, Connection writer, int maxReaders, RelaySource relay)
@@ -63,7 +65,10 @@ internal sealed class DatabaseFile
     /// <summary>A change was written: the relay gets it from memory once it is durable.</summary>
     public void Remember(long position, Change change) => _appended.Add((position, change));
 
-    /// <summary>Bodies of changes are rewritten: what the relay has in memory of them no longer stands.</summary>
+    /// <summary>
+    /// Bodies of changes are rewritten: what the relay has in memory of them no longer stands, nor may the write-ahead log
+    /// keep what was there before for longer than it takes the file to rest.
+    /// </summary>
     public void ForgetRecent() => _forgetsRecent = true;
 
     public void Begin() => Writer.Prepare("BEGIN IMMEDIATE").Run();
@@ -75,6 +80,8 @@ internal sealed class DatabaseFile
         Writer.Prepare("COMMIT").Run();
         State?.Committed();
         _committedPosition = _position;
+        _logHoldsErased |= _forgetsRecent;
+        _rests = _appended.Count == 0;
         _relay.MarkSaved(_savingPosition);
         ShowRelay();
         _pagesInLog += Writer.TakePagesWritten();
@@ -94,11 +101,17 @@ internal sealed class DatabaseFile
 
     /// <summary>
     /// Copies the write-ahead log into the file where it is long. Seldom pays: pages that are written often are copied
-    /// once.
+    /// once. Where it still holds what was erased it is emptied, but not under load: the relay's position is saved a second
+    /// after the last change, in a commit without any.
     /// </summary>
     public void CheckpointIfDue(int most)
     {
-        if (_pagesInLog >= most)
+        if (_logHoldsErased && _rests && Writer.TryEmptyLog())
+        {
+            _logHoldsErased = false;
+            _pagesInLog = 0;
+        }
+        else if (_pagesInLog >= most)
         {
             Writer.Checkpoint();
             _pagesInLog = 0;

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Caas.Domain.Events;
+using Caas.Engines.Sqlite.Vfs;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -122,6 +123,12 @@ internal sealed partial class LocalEventStream : IEventStream, IStreamStatus, IA
     private LogFile Open()
     {
         Directory.CreateDirectory(_folder);
+        if (_lock is not null)
+        {
+            // Not the first time: the handle before failed.
+            LogRewrite.Run(Path.Combine(_folder, FileName));
+        }
+
         _lock ??= new FileStream(
             Path.Combine(_folder, FileName + ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         var file = LogFile.Open(Path.Combine(_folder, FileName), _opened);

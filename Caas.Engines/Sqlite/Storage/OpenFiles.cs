@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Caas.Domain.Ids;
+using Caas.Engines.Sqlite.Vfs;
 using Microsoft.Extensions.Logging;
 
 namespace Caas.Engines.Sqlite.Storage;
@@ -25,6 +26,9 @@ internal sealed partial class OpenFiles(
     ILogger<OpenFiles> logger)
 {
     private readonly Dictionary<DatabaseName, DatabaseFile> _open = [];
+
+    // Those whose handle failed, until their log is known to be on the disk.
+    private readonly HashSet<DatabaseName> _failed = [];
 
     private int MaxOpen => Math.Max(1, options.MaxOpenFiles / options.WriterThreads);
 
@@ -91,8 +95,14 @@ internal sealed partial class OpenFiles(
         }
     }
 
-    /// <summary>Closes a file whose handle cannot be trusted; the next write opens it anew.</summary>
-    public void Abandon(DatabaseFile file)
+    /// <summary>Closes a file whose handle failed; the next write makes its log durable and opens it anew.</summary>
+    public void Break(DatabaseFile file)
+    {
+        _failed.Add(file.Name);
+        Abandon(file);
+    }
+
+    private void Abandon(DatabaseFile file)
     {
         Remove(file);
         file.Writer.Dispose();
@@ -112,6 +122,7 @@ internal sealed partial class OpenFiles(
             File.Delete(path);
         }
 
+        _failed.Remove(name);
         relays.Forget(relays.Get(name));
     }
 
@@ -153,6 +164,12 @@ internal sealed partial class OpenFiles(
     private DatabaseFile OpenFile(DatabaseName name)
     {
         var path = PathOf(name);
+        if (_failed.Contains(name))
+        {
+            LogRewrite.Run(path);
+            _failed.Remove(name);
+        }
+
         var writer = options.SyncsCommits ? Connection.OpenWriter(path) : Connection.OpenUnsyncedWriter(path);
         try
         {

@@ -198,7 +198,7 @@ internal sealed partial class WriterThread
         if (broken)
         {
             // Never again on this handle: what SQLite believes to be on the disk may not be there.
-            _files.Abandon(file);
+            _files.Break(file);
         }
         else if (group.Count > 1)
         {
@@ -237,7 +237,7 @@ internal sealed partial class WriterThread
         {
             _state.Failed(failure);
             LogCheckpointFailed(failure, file.Name.ToString());
-            _files.Abandon(file);
+            _files.Break(file);
         }
     }
 

@@ -31,7 +31,7 @@ public sealed class HealthTests
         var read = await host.GetAsync("/api/platform/health", GatewayHost.PlatformKey);
 
         probed.Status.ShouldBe(200);
-        string[] engines = ["counters", "documents", "events", "realtime", "schemas", "self"];
+        string[] engines = ["counters", "documents", "events", "realtime", "schemas", "self", "serving"];
         Names(probed.Json.GetProperty("checks")).ShouldBe(engines);
         Names(read.Json.GetProperty("engines")).ShouldBe(engines);
         probed.Json.GetProperty("checks").EnumerateObject().ShouldAllBe(check => check.Value.GetString() == "healthy");

@@ -133,11 +133,12 @@ public sealed class RestoreBackup(TimeProvider clock)
         DurableFile.FlushFolder(folder.Root);
     }
 
-    private static bool IsEmpty(DataFolder folder) => Directory.EnumerateFileSystemEntries(folder.Root).All(
-        entry => !IsData(entry) || (Path.GetFileName(entry) == "clients" && !Directory.EnumerateFileSystemEntries(entry).Any()));
+    private static bool IsEmpty(DataFolder folder) => !Directory.EnumerateFileSystemEntries(folder.Root).Any(IsData);
 
+    // Whoever holds the folder makes its empty parts.
     private static bool IsData(string entry) =>
         Path.GetFileName(entry) is var name
         && name is not (DataFolder.LockFile or Side)
-        && !name.StartsWith(Aside, StringComparison.Ordinal);
+        && !name.StartsWith(Aside, StringComparison.Ordinal)
+        && !(name == "clients" && !Directory.EnumerateFileSystemEntries(entry).Any());
 }

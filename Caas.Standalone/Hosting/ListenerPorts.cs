@@ -9,30 +9,33 @@ namespace Caas.Standalone.Hosting;
 /// </summary>
 internal static class ListenerPorts
 {
-    /// <summary>Throws for the first port that another holds or that may not be had.</summary>
+    /// <summary>Throws for the first port that another holds, that may not be had, or that two listeners are to have.</summary>
     public static void Check(HostSettings settings)
     {
-        Check("Caas:Http:Port", settings.Http.Host, settings.Http.Port);
-        Check("Caas:Metrics:Port", settings.Http.Host, settings.Metrics.Port);
-        Check("Caas:SchemaRegistry:Port", settings.Http.Host, settings.SchemaRegistry.Port);
+        // Held together, so that two keys with one port are seen too.
+        using var api = Hold("Caas:Http:Port", settings.Http.Host, settings.Http.Port);
+        using var metrics = Hold("Caas:Metrics:Port", settings.Http.Host, settings.Metrics.Port);
+        using var registry = Hold("Caas:SchemaRegistry:Port", settings.Http.Host, settings.SchemaRegistry.Port);
     }
 
-    private static void Check(string key, string host, int port)
+    private static Socket? Hold(string key, string host, int port)
     {
         if (port == 0)
         {
-            return;
+            return null;
         }
 
         var end = new IPEndPoint(Listener.AddressOf(host), port);
-        using var socket = new Socket(end.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        var socket = new Socket(end.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
             socket.Bind(end);
             socket.Listen();
+            return socket;
         }
         catch (SocketException refusal)
         {
+            socket.Dispose();
             throw new ConfigurationException($"{key}: {end} cannot be listened on: {refusal.Message}. 0 picks a free port.", refusal);
         }
     }

@@ -60,37 +60,5 @@ public sealed class RequestFilesTests(RequestFilesTests.Host host) : IClassFixtu
     private static HttpFile Read(string name) => HttpFile.Parse(Repository.Read("requests/" + name));
 
     /// <summary>One host for all files, started as the operator's file says.</summary>
-    public sealed class Host : IAsyncLifetime
-    {
-        private readonly TemporaryFolder _folder = new();
-        private readonly SemaphoreSlim _starting = new(1);
-        private CaasProcess? _process;
-
-        public async Task<CaasProcess> StartAsync()
-        {
-            await _starting.WaitAsync(SocketIOHost.Ct);
-            try
-            {
-                return _process ??= await CaasProcess.StartAsync(
-                    _folder.Path, "--Caas:Platform:Key", Read(Operator).Variables["platformKey"]);
-            }
-            finally
-            {
-                _starting.Release();
-            }
-        }
-
-        public ValueTask InitializeAsync() => ValueTask.CompletedTask;
-
-        public async ValueTask DisposeAsync()
-        {
-            if (_process is not null)
-            {
-                await _process.DisposeAsync();
-            }
-
-            _starting.Dispose();
-            _folder.Dispose();
-        }
-    }
+    public sealed class Host() : SharedProcess(["--Caas:Platform:Key", Read(Operator).Variables["platformKey"]]);
 }

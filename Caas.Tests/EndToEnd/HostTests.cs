@@ -49,6 +49,21 @@ public sealed class HostTests(CaasHost host, ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_port_that_two_listeners_are_to_have_is_told_by_the_second_key()
+    {
+        using var folder = new TemporaryFolder();
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        var port = ((IPEndPoint)free.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+        free.Stop();
+
+        await using var refused = CaasProcess.Launch(folder.Path, "--Caas:Http:Port", port, "--Caas:SchemaRegistry:Port", port);
+
+        (await refused.WaitForExitAsync()).ShouldBe(2);
+        refused.Output.ShouldHaveSingleItem().ShouldStartWith($"Caas:SchemaRegistry:Port: 127.0.0.1:{port} ");
+    }
+
+    [Fact]
     public async Task The_working_folder_is_not_watched_since_the_data_may_be_in_it()
     {
         using var folder = new TemporaryFolder();

@@ -35,6 +35,14 @@ public sealed class BackupCommandTests : IClassFixture<BackupFixture>, IDisposab
     }
 
     [Fact]
+    public async Task A_restore_into_a_new_folder_puts_nothing_aside()
+    {
+        (await RestoreAsync(Restored)).ShouldSucceed();
+
+        Directory.GetDirectories(Restored).Select(Path.GetFileName).ShouldBe(["clients"]);
+    }
+
+    [Fact]
     public async Task A_changed_byte_a_missing_file_and_an_added_one_are_refused_and_nothing_is_restored()
     {
         var platform = Path.Combine(Backup, "caas_platform.db");

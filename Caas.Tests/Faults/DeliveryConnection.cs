@@ -135,23 +135,5 @@ internal sealed class DeliveryConnection : IDisposable
     private Task WriteAsync(string packet, CancellationToken cancellationToken) => _socket
         .SendAsync(Encoding.UTF8.GetBytes(packet), WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
 
-    private async Task<string?> ReadAsync(CancellationToken cancellationToken)
-    {
-        using var message = new MemoryStream();
-        var buffer = new byte[16_384];
-        while (true)
-        {
-            var part = await _socket.ReceiveAsync(buffer.AsMemory(), cancellationToken);
-            if (part.MessageType == WebSocketMessageType.Close)
-            {
-                return null;
-            }
-
-            await message.WriteAsync(buffer.AsMemory(0, part.Count), cancellationToken);
-            if (part.EndOfMessage)
-            {
-                return Encoding.UTF8.GetString(message.ToArray());
-            }
-        }
-    }
+    private Task<string?> ReadAsync(CancellationToken cancellationToken) => _socket.ReadTextAsync(cancellationToken);
 }

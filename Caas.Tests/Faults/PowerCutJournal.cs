@@ -11,7 +11,7 @@ namespace Caas.Tests.Faults;
 /// What a process did to its data folder, and what its callers were told meanwhile, in one order; written by
 /// <c>native/recorder.c</c> and by <see cref="Acknowledge"/>.
 /// </summary>
-internal sealed class PowerCutJournal : IDisposable
+internal sealed partial class PowerCutJournal : IDisposable
 {
     private const uint Magic = 0x43415253;
     private const int HeadBytes = 32;
@@ -94,19 +94,17 @@ internal sealed class PowerCutJournal : IDisposable
 
     public void Dispose() => _ = CloseNative(_handle);
 
-#pragma warning disable SYSLIB1054 // The generated form needs unsafe code, which the tests do without.
-    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int OpenNative(byte[] path, int flags, int mode);
+    private static partial int OpenNative(ReadOnlySpan<byte> path, int flags, int mode);
 
-    [DllImport("libc", EntryPoint = "write", SetLastError = true)]
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern nint WriteNative(int handle, byte[] data, nint length);
+    private static partial nint WriteNative(int handle, ReadOnlySpan<byte> data, nint length);
 
-    [DllImport("libc", EntryPoint = "close")]
+    [LibraryImport("libc", EntryPoint = "close")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int CloseNative(int handle);
-#pragma warning restore SYSLIB1054
+    private static partial int CloseNative(int handle);
 }
 
 /// <summary>The kinds of records; the numbers are those of <c>recorder.c</c>.</summary>

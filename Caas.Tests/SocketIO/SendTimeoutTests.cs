@@ -44,13 +44,7 @@ public sealed class SendTimeoutTests
         await UntilWrittenAsync(host, quickConnection);
         connection.QueuedBytes.ShouldBe(Small.Bytes);
 
-        _time.Advance(SendTimeout - SweepPeriod);
-        connection.Closed.ShouldBeNull();
-        _time.Advance(SweepPeriod);
-
-        connection.Closed.ShouldBe(SocketCloseReason.Slow);
-        (await host.Handler.NextCloseAsync()).ShouldBe(SocketCloseReason.Slow);
-        await SocketIOHost.Soon(connection.Completion);
+        await CutAtTheTimeoutAsync(host, connection);
         connection.QueuedBytes.ShouldBe(0);
         (await stalled.ReadToEndAsync()).Length.ShouldBeLessThan(Huge.Bytes);
         room.Broadcast(Small).ShouldBeTrue();
@@ -69,13 +63,7 @@ public sealed class SendTimeoutTests
         using var stalled = await SocketIORawSocket.GetAsync(host, client.Query, receiveBuffer: SmallReceiveBuffer);
         await SocketIOHost.UntilAsync(() => host.Server.AnySession(static session => session.Transport.WritingSince != 0));
         connection.TryEmit(Small).ShouldBeTrue();
-        _time.Advance(SendTimeout - SweepPeriod);
-        connection.Closed.ShouldBeNull();
-        _time.Advance(SweepPeriod);
-
-        connection.Closed.ShouldBe(SocketCloseReason.Slow);
-        (await host.Handler.NextCloseAsync()).ShouldBe(SocketCloseReason.Slow);
-        await SocketIOHost.Soon(connection.Completion);
+        await CutAtTheTimeoutAsync(host, connection);
         (await stalled.ReadToEndAsync()).Length.ShouldBeLessThan(Huge.Bytes);
         await client.ShouldBeGoneAsync();
     }
@@ -114,6 +102,16 @@ public sealed class SendTimeoutTests
         }
 
         connection.Closed.ShouldBeNull();
+    }
+
+    private async Task CutAtTheTimeoutAsync(SocketIOHost host, SocketConnection connection)
+    {
+        _time.Advance(SendTimeout - SweepPeriod);
+        connection.Closed.ShouldBeNull();
+        _time.Advance(SweepPeriod);
+        connection.Closed.ShouldBe(SocketCloseReason.Slow);
+        (await host.Handler.NextCloseAsync()).ShouldBe(SocketCloseReason.Slow);
+        await SocketIOHost.Soon(connection.Completion);
     }
 
     // The peer may have the frame before the server knows that it left.

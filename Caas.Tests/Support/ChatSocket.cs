@@ -230,24 +230,14 @@ public sealed class ChatSocket : IAsyncDisposable
 
     private async Task<string?> ReadAsync(CancellationToken cancellationToken)
     {
-        using var message = new MemoryStream();
-        var buffer = new byte[16_384];
-        while (true)
+        var packet = await _socket.ReadTextAsync(cancellationToken);
+        if (packet is null)
         {
-            var part = await _socket.ReceiveAsync(buffer.AsMemory(), cancellationToken);
-            if (part.MessageType == WebSocketMessageType.Close)
-            {
-                // The handshake of the close: a server that drains waits for it.
-                await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, statusDescription: null, cancellationToken);
-                return null;
-            }
-
-            await message.WriteAsync(buffer.AsMemory(0, part.Count), cancellationToken);
-            if (part.EndOfMessage)
-            {
-                return Encoding.UTF8.GetString(message.ToArray());
-            }
+            // The handshake of the close: a server that drains waits for it.
+            await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, statusDescription: null, cancellationToken);
         }
+
+        return packet;
     }
 }
 

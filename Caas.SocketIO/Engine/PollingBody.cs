@@ -7,14 +7,15 @@ namespace Caas.SocketIO.Engine;
 /// <summary>Reads a POST's body and hands its packets to the session. Whatever is wrong with it ends the session.</summary>
 internal static class PollingBody
 {
-    public static async Task ReceiveAsync(HttpContext context, EngineSession session, SocketServices services)
+    /// <summary>True where its packets are taken and only the answer is missing; else it is answered, or nobody is there.</summary>
+    public static async Task<bool> ReceiveAsync(HttpContext context, EngineSession session, SocketServices services)
     {
         // Version 4 sends binary as base64 text. Left unanswered, such a request hung for ever (GHSA-r635-g3xr-vw7x).
         if (context.Request.ContentType?.StartsWith("application/octet-stream", StringComparison.OrdinalIgnoreCase) == true)
         {
             session.End(SocketCloseReason.ProtocolViolated);
             await EngineError.BadRequest.WriteAsync(context);
-            return;
+            return false;
         }
 
         try
@@ -27,10 +28,10 @@ internal static class PollingBody
             {
                 session.End(SocketCloseReason.ProtocolViolated);
                 await EngineError.TooLarge.WriteAsync(context);
-                return;
+                return false;
             }
 
-            await DispatchAsync(context, session, services, result);
+            return await DispatchAsync(context, session, services, result);
         }
         catch (BadHttpRequestException failure)
         {
@@ -42,9 +43,26 @@ internal static class PollingBody
         {
             session.End(SocketCloseReason.TransportLost);
         }
+
+        return false;
     }
 
-    private static async Task DispatchAsync(
+    /// <summary>Tells the client that its packets are taken.</summary>
+    public static async Task AnswerAsync(HttpContext context, EngineSession session)
+    {
+        try
+        {
+            context.Response.ContentType = "text/plain; charset=UTF-8";
+            context.Response.ContentLength = 2;
+            await context.Response.WriteAsync("ok", context.RequestAborted);
+        }
+        catch (Exception failure) when (failure is IOException or OperationCanceledException)
+        {
+            session.End(SocketCloseReason.TransportLost);
+        }
+    }
+
+    private static async Task<bool> DispatchAsync(
         HttpContext context, EngineSession session, SocketServices services, ReadResult result)
     {
         var length = (int)result.Buffer.Length;
@@ -65,7 +83,7 @@ internal static class PollingBody
         {
             session.End(SocketCloseReason.ProtocolViolated);
             await EngineError.BadRequest.WriteAsync(context);
-            return;
+            return false;
         }
 
         if (outcome == ReceiveOutcome.PeerClosed)
@@ -74,9 +92,7 @@ internal static class PollingBody
             session.End(SocketCloseReason.ClientClosed);
         }
 
-        context.Response.ContentType = "text/plain; charset=UTF-8";
-        context.Response.ContentLength = 2;
-        await context.Response.WriteAsync("ok", context.RequestAborted);
+        return true;
     }
 
     private static async ValueTask<ReceiveOutcome> ReceivePacketsAsync(

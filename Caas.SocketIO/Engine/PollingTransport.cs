@@ -4,7 +4,8 @@ namespace Caas.SocketIO.Engine;
 
 /// <summary>
 /// A session on long polling (Engine.IO protocol v4, "HTTP long-polling"): at most one GET waits for packets and at most
-/// one POST brings them; a second of either is a violation, because order would be lost.
+/// one POST brings them; a second of either is a violation, because order would be lost. The client may have the last byte
+/// of an answer, and go on, before this side hears that it left: such a request is no second one.
 /// </summary>
 internal sealed class PollingTransport(EngineSession session, SocketServices services) : IEngineTransport
 {
@@ -13,6 +14,7 @@ internal sealed class PollingTransport(EngineSession session, SocketServices ser
     // Guarded by _lock. The request is only kept while it may be cut: afterwards its object serves another one.
     private HttpContext? _poll;
     private TaskCompletionSource? _waiter;
+    private TaskCompletionSource? _answered;
     private bool _posting;
     private bool _retired;
     private long _writingSince;
@@ -77,10 +79,16 @@ internal sealed class PollingTransport(EngineSession session, SocketServices ser
 
     public async Task GetAsync(HttpContext context)
     {
-        if (!TryOpenPoll(context, out var waiter))
+        TaskCompletionSource? waiter;
+        while (!TryOpenPoll(context, out waiter, out var answered))
         {
-            await RefuseSecondAsync(context);
-            return;
+            if (answered is null)
+            {
+                await RefuseSecondAsync(context);
+                return;
+            }
+
+            await answered;
         }
 
         try
@@ -116,16 +124,23 @@ internal sealed class PollingTransport(EngineSession session, SocketServices ser
             return;
         }
 
+        var isTaken = false;
         try
         {
-            await PollingBody.ReceiveAsync(context, session, services);
+            isTaken = await PollingBody.ReceiveAsync(context, session, services);
         }
         finally
         {
+            // Before the answer: with it the client posts again, or upgrades.
             lock (_lock)
             {
                 _posting = false;
             }
+        }
+
+        if (isTaken)
+        {
+            await PollingBody.AnswerAsync(context, session);
         }
     }
 
@@ -140,11 +155,13 @@ internal sealed class PollingTransport(EngineSession session, SocketServices ser
         await EngineError.BadRequest.WriteAsync(context);
     }
 
-    private bool TryOpenPoll(HttpContext context, out TaskCompletionSource? waiter)
+    // Where a poll is being answered, the task of its end comes back: the client may have the answer already.
+    private bool TryOpenPoll(HttpContext context, out TaskCompletionSource? waiter, out Task? answered)
     {
         lock (_lock)
         {
             waiter = null;
+            answered = _answered?.Task;
             if (_poll is not null || _retired)
             {
                 return false;
@@ -180,6 +197,8 @@ internal sealed class PollingTransport(EngineSession session, SocketServices ser
         {
             _poll = null;
             _waiter = null;
+            _answered?.TrySetResult();
+            _answered = null;
             Volatile.Write(ref _writingSince, 0);
         }
     }
@@ -200,6 +219,11 @@ internal sealed class PollingTransport(EngineSession session, SocketServices ser
 
     private async Task AnswerAsync(HttpContext context)
     {
+        lock (_lock)
+        {
+            _answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
         Volatile.Write(ref _writingSince, services.Time.GetTimestamp());
         await PollAnswer.WriteAsync(context, session, services.Options);
 

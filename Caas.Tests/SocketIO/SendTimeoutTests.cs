@@ -69,6 +69,25 @@ public sealed class SendTimeoutTests
     }
 
     [Fact]
+    public async Task A_poll_that_comes_while_the_last_answer_leaves_waits_for_it_and_breaks_no_rule()
+    {
+        await using var host = await SocketIOHost.StartAsync(time: _time);
+        var client = await SocketIOPolling.ConnectAsync(host);
+        var connection = await host.Handler.NextConnectedAsync();
+        connection.TryEmit(Huge).ShouldBeTrue();
+        using var stalled = await SocketIORawSocket.GetAsync(
+            host, client.Query, "Connection: close\r\n", receiveBuffer: SmallReceiveBuffer);
+        await SocketIOHost.UntilAsync(() => host.Server.AnySession(static session => session.Transport.WritingSince != 0));
+
+        var next = client.PollAsync();
+        connection.TryEmit(Small).ShouldBeTrue();
+        (await stalled.ReadToEndAsync()).Length.ShouldBeGreaterThan(Huge.Bytes);
+
+        (await next).ShouldBe("42[\"small\",1]");
+        connection.Closed.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_peer_that_takes_each_frame_within_the_send_timeout_is_not_cut()
     {
         await using var host = await SocketIOHost.StartAsync(time: _time);

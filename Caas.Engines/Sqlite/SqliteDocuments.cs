@@ -4,7 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Caas.Engines.Sqlite;
 
 /// <summary>The life of the SQLite engine: opened by the host before it serves, asked by <c>/health</c>, closed with the provider.</summary>
-public sealed class SqliteDocuments : IHealthCheck
+public sealed class SqliteDocuments : IEngineStart, IHealthCheck
 {
     private readonly DatabaseSet _databases;
 

@@ -57,6 +57,7 @@ public static class SqliteEngine
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<DatabaseSet>();
         services.TryAddSingleton(static provider => new SqliteDocuments(provider.GetRequiredService<DatabaseSet>()));
+        services.AddSingleton<IEngineStart>(static provider => provider.GetRequiredService<SqliteDocuments>());
         services.AddHealthChecks().AddCheck<SqliteDocuments>("documents", timeout: HealthTimeout);
         services.TryAddSingleton<ClientLog>();
         return services;

@@ -1,4 +1,5 @@
 using Caas.Consumers;
+using Caas.Engines;
 using Caas.Engines.Avro;
 using Caas.Engines.InMemory;
 using Caas.Engines.LocalLog;
@@ -64,7 +65,11 @@ internal static class StandaloneHost
     {
         // Before anything is made: a wrong option leaves no folder and no file behind.
         app.Services.GetRequiredService<IStartupValidator>().Validate();
-        await app.Services.GetRequiredService<SqliteDocuments>().OpenAsync(cancellationToken);
+        foreach (var engine in app.Services.GetServices<IEngineStart>())
+        {
+            await engine.OpenAsync(cancellationToken);
+        }
+
         ListenerPorts.Check(settings);
         await app.Services.GetRequiredService<DeploymentSecrets>().LoadAsync(cancellationToken);
         await PlatformKeySetup.LoadAsync(app.Services, cancellationToken);

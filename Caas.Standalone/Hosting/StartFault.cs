@@ -1,3 +1,4 @@
+using Caas.Engines;
 using Caas.Engines.Sqlite.Storage;
 using Microsoft.Extensions.Options;
 
@@ -12,7 +13,7 @@ internal static class StartFault
     /// <summary>The line; null where it is a bug.</summary>
     public static string? LineOf(Exception fault) => fault switch
     {
-        ConfigurationException or DataFolderException or OptionsValidationException => Line(fault),
+        ConfigurationException or DataFolderException or EngineStartException or OptionsValidationException => Line(fault),
         InvalidOperationException { Source: Binder } => Line(fault),
         AggregateException { InnerException: OptionsValidationException first } => Line(first),
         _ => null,

@@ -17,7 +17,7 @@ internal static class FanOutBenchmark
     {
         var members = new Option<int>("--members") { DefaultValueFactory = _ => 1000, Description = "Connected members." };
         var messages = new Option<int>("--messages") { DefaultValueFactory = _ => 400, Description = "Messages that are measured." };
-        var warmUp = new Option<int>("--warm-up") { DefaultValueFactory = _ => 200, Description = "Messages before." };
+        var warmUp = new Option<int>("--warm-up") { DefaultValueFactory = _ => 200, Description = "Messages before, a round." };
         var noPeer = new Option<bool>("--no-peer") { Description = "Do not measure Node's socket.io." };
         return BenchRun.Command("fanout", "Delivery to many sockets.", [members, messages, warmUp, noPeer], async (run, parse, cancellationToken) =>
         {
@@ -69,12 +69,12 @@ internal static class FanOutBenchmark
             var senders = Enumerable.Range(0, inFlight).Select(member => new Sender(audience, member, group)).ToList();
             var start = first;
             var loop = new ClosedLoop<Sender>(senders, (sender, number, cancel) => sender.SendAsync(start + number, cancel));
-            await loop.RunAsync("warm-up", load.WarmUp, cancellationToken);
+            var before = await loop.WarmUpAsync(server, load.WarmUp, cancellationToken);
             var messages = await loop.MeasureAsync(
                 $"{who}, {load.Members} members, {inFlight} in flight", server, load.Messages, settle: null, cancellationToken);
             measured.Add(PerDelivery(messages, load.Members));
             run.Add(measured[^1]);
-            first += load.WarmUp + load.Messages;
+            first += before + load.Messages;
         }
 
         return measured;

@@ -19,7 +19,7 @@ internal static class GatewayBenchmark
     {
         var connections = new Option<int>("--connections") { DefaultValueFactory = _ => 64, Description = "Kept connections, each waiting for its answer." };
         var requests = new Option<int>("--requests") { DefaultValueFactory = _ => 200_000, Description = "Requests that are measured." };
-        var warmUp = new Option<int>("--warm-up") { DefaultValueFactory = _ => 100_000, Description = "Requests before." };
+        var warmUp = new Option<int>("--warm-up") { DefaultValueFactory = _ => 100_000, Description = "Requests before, a round." };
         var noPeer = new Option<bool>("--no-peer") { Description = "Do not measure Fastify." };
         return BenchRun.Command("gateway", "A small authenticated GET.", [connections, requests, warmUp, noPeer], async (run, parse, cancellationToken) =>
         {
@@ -75,7 +75,7 @@ internal static class GatewayBenchmark
 
             var loop = new ClosedLoop<HttpWire>(
                 wires, async (wire, _, cancel) => await wire.SendAsync(request, Ok, cancel));
-            await loop.RunAsync("warm-up", load.WarmUp, cancellationToken);
+            await loop.WarmUpAsync(server, load.WarmUp, cancellationToken);
             return await loop.MeasureAsync(name, server, load.Requests, settle: null, cancellationToken);
         }
         finally

@@ -123,7 +123,7 @@ internal sealed class GrowthProbe(BenchRun run, TemporaryFolder data)
 
             var loop = new ClosedLoop<HttpWire>(
                 wires, async (wire, number, cancel) => await wire.SendAsync(request(number), status, cancel));
-            await loop.RunAsync("warm-up", operations, cancellationToken);
+            await loop.WarmUpAsync(server, operations, cancellationToken);
             await Quiet.WaitAsync(server, cancellationToken);
             return await loop.MeasureAsync("measured", server, operations, cancel => Quiet.WaitAsync(server, cancel), cancellationToken);
         }

@@ -43,13 +43,18 @@ internal static class HistoryBenchmark
         var readers = places.Select(place => new Place(server.Url, tenant, place.First)).ToList();
         foreach (var place in readers)
         {
-            await MeasureAsync("warm-up", server, place, pages, cancellationToken);
+            await WithReadersAsync(server, place, loop => loop.WarmUpAsync(server, pages, cancellationToken), cancellationToken);
         }
 
         var measured = new List<Measurement>();
         foreach (var (place, name) in readers.Zip(places.Select(place => place.Name)))
         {
-            measured.Add(await MeasureAsync($"page of {PageSize} at the {name} of {messages}", server, place, pages, cancellationToken));
+            measured.Add(await WithReadersAsync(
+                server,
+                place,
+                loop => loop.MeasureAsync(
+                    $"page of {PageSize} at the {name} of {messages}", server, pages, settle: null, cancellationToken),
+                cancellationToken));
             run.Add(measured[^1]);
         }
 
@@ -57,8 +62,8 @@ internal static class HistoryBenchmark
         run.Add(Measure.Ratio("middle / end", measured[1], measured[2]));
     }
 
-    private static async Task<Measurement> MeasureAsync(
-        string name, ServerProcess server, Place place, int pages, CancellationToken cancellationToken)
+    private static async Task<T> WithReadersAsync<T>(
+        ServerProcess server, Place place, Func<ClosedLoop<HttpWire>, Task<T>> use, CancellationToken cancellationToken)
     {
         var wires = new List<HttpWire>();
         try
@@ -69,7 +74,7 @@ internal static class HistoryBenchmark
             }
 
             var loop = new ClosedLoop<HttpWire>(wires, place.ReadAsync);
-            return await loop.MeasureAsync(name, server, pages, settle: null, cancellationToken);
+            return await use(loop);
         }
         finally
         {

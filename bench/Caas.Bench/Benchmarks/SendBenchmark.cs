@@ -18,7 +18,7 @@ internal static class SendBenchmark
         var senders = new Option<int>("--senders") { DefaultValueFactory = _ => 64, Description = "Senders, each waiting for its answer." };
         var conversations = new Option<int>("--conversations") { DefaultValueFactory = _ => 64, Description = "Conversations that they share, at most as many as senders." };
         var messages = new Option<int>("--messages") { DefaultValueFactory = _ => 60_000, Description = "Messages that are measured." };
-        var warmUp = new Option<int>("--warm-up") { DefaultValueFactory = _ => 30_000, Description = "Messages before." };
+        var warmUp = new Option<int>("--warm-up") { DefaultValueFactory = _ => 30_000, Description = "Messages before, a round." };
         return BenchRun.Command("send", "Durable sends.", [over, senders, conversations, messages, warmUp], (run, parse, cancellationToken) =>
         {
             var count = parse.GetValue(senders);
@@ -34,12 +34,13 @@ internal static class SendBenchmark
         await using var senders = await Senders.CreateAsync(
             server.Url, load.Senders, load.Conversations, load.OverSocket, cancellationToken);
         var loop = new ClosedLoop<ISender>(senders.All, static (sender, number, cancel) => sender.SendAsync(number, cancel));
-        await loop.RunAsync("warm-up", warmUp, cancellationToken);
-        await senders.DeliveredAsync(warmUp, cancellationToken);
+        var before = await loop.WarmUpAsync(server, warmUp, cancellationToken);
+        await senders.DeliveredAsync(before, cancellationToken);
 
         var measured = await loop.MeasureAsync(
-            load.ToString(), server, messages, cancel => senders.DeliveredAsync(warmUp + messages, cancel), cancellationToken);
-        measured.More["deliveriesPerMessage"] = Math.Round((double)senders.Deliveries / (warmUp + messages));
+            load.ToString(), server, messages, cancel => senders.DeliveredAsync(before + messages, cancel), cancellationToken);
+        measured.More["deliveriesPerMessage"] = Math.Round((double)senders.Deliveries / (before + messages));
+        measured.More["warmUp"] = before;
         run.Add(measured);
         return load.FileName;
     }

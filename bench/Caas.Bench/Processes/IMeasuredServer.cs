@@ -9,6 +9,9 @@ internal interface IMeasuredServer : IAsyncDisposable
     /// <summary>Its CPU time.</summary>
     CpuClock Cpu { get; }
 
+    /// <summary>The part of it that compiles; null where the process is none of .NET.</summary>
+    CompilerClock? Compiler { get; }
+
     /// <summary>Its memory now.</summary>
     ProcessMemory Memory { get; }
 }

@@ -25,6 +25,9 @@ internal sealed class PeerProcess : IMeasuredServer
     public CpuClock Cpu { get; }
 
     /// <inheritdoc/>
+    public CompilerClock? Compiler => null;
+
+    /// <inheritdoc/>
     public ProcessMemory Memory => ProcessMemory.Of(_process.Id);
 
     /// <summary>Starts the peer of a folder under <c>node/</c>; an exception that says why where it cannot be had.</summary>

@@ -14,6 +14,7 @@ internal sealed class ServerProcess : IMeasuredServer
         Url = url;
         StartTime = startTime;
         Cpu = new CpuClock(process.Id);
+        Compiler = new CompilerClock(process.Id);
     }
 
     /// <inheritdoc/>
@@ -21,6 +22,9 @@ internal sealed class ServerProcess : IMeasuredServer
 
     /// <inheritdoc/>
     public CpuClock Cpu { get; }
+
+    /// <inheritdoc/>
+    public CompilerClock? Compiler { get; }
 
     /// <inheritdoc/>
     public ProcessMemory Memory => ProcessMemory.Of(_process.Id);

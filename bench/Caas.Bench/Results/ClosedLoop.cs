@@ -14,6 +14,10 @@ namespace Caas.Bench.Results;
 internal sealed class ClosedLoop<TWorker>(
     IReadOnlyList<TWorker> workers, Func<TWorker, long, CancellationToken, ValueTask> operation)
 {
+    private const int MostRounds = 20;
+    private const int QuietRounds = 3;
+    private const double CompilingShare = 0.01;
+
     private long _next;
 
     /// <summary>Does so many operations and measures nothing.</summary>
@@ -22,6 +26,30 @@ internal sealed class ClosedLoop<TWorker>(
         await using var progress = new Progress(name, operations);
         await RunAsync(operations, new Histogram(), progress, cancellationToken);
     }
+
+    /// <summary>
+    /// The same, and again as many until the server has compiled what runs often: until that took less than
+    /// <see cref="CompilingShare"/> of its CPU time for <see cref="QuietRounds"/> rounds. One round alone may lie between two
+    /// steps: what was instrumented has to be called often before it is compiled for good.
+    /// </summary>
+    /// <returns>The operations that were done.</returns>
+    public async Task<long> WarmUpAsync(IMeasuredServer server, long operations, CancellationToken cancellationToken)
+    {
+        var quiet = 0;
+        var round = 0;
+        while (quiet < QuietRounds && round < MostRounds)
+        {
+            var cpu = server.Cpu.Now;
+            var compiler = server.Compiler?.Now;
+            await RunAsync($"warm-up, round {++round}", operations, cancellationToken);
+            quiet = IsCompiling(server, cpu, compiler) ? 0 : quiet + 1;
+        }
+
+        return round * operations;
+    }
+
+    private static bool IsCompiling(IMeasuredServer server, TimeSpan cpu, TimeSpan? compiler) =>
+        server.Compiler?.Now - compiler > CompilingShare * (server.Cpu.Now - cpu);
 
     /// <summary>Does so many operations and gives what they took of the server.</summary>
     /// <param name="name">What the measurement is called.</param>

@@ -1,5 +1,14 @@
-// The service as a process of its own runs over the cluster's engines, which are still to come (docs/roadmap.md). Better
-// a clear end than a server that answers nothing.
-await Console.Error.WriteLineAsync(
-    "Caas:Engines: the cluster's engines are not built yet. The embedded host runs all services: dotnet run --project Caas.AppHost");
-return 2;
+using Caas.Consumers;
+using Caas.Engines;
+using Caas.Http.Hosting;
+using Caas.ServiceDefaults;
+
+return await new ServiceHost(new HostPlan
+{
+    Name = "consumers",
+    Clock = new ForwardClock(TimeProvider.System),
+    Sides = [new SideListener("metrics", MetricsOptions.Section, new MetricsOptions().Port, static side => side.UseMetrics())],
+    Add = static builder => builder.AddServiceDefaults().Services.AddSharedEngines(builder.Configuration).AddConsumers(),
+    OpenAsync = EngineRegistration.OpenEnginesAsync,
+    Map = static app => app.MapDefaultEndpoints(),
+}).RunAsync(args, CancellationToken.None);

@@ -1,3 +1,5 @@
+using Caas.Domain.Errors;
+
 namespace Caas.Engines;
 
 /// <summary>
@@ -11,7 +13,7 @@ public interface IEngineStart
     Task OpenAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>An engine that cannot be used ends the start with exit code 2 and this message.</summary>
-/// <param name="message">One line: the configuration key, what is wrong, and the cure. Without secrets.</param>
-/// <param name="innerException">What the engine said; null where it said nothing.</param>
-public sealed class EngineStartException(string message, Exception? innerException = null) : Exception(message, innerException);
+/// <summary>An engine that cannot be used ends the start.</summary>
+/// <inheritdoc/>
+public sealed class EngineStartException(string message, Exception? innerException = null)
+    : StartException(message, innerException);

@@ -51,6 +51,8 @@ public static class GatewayService
     }
 
     private static IServiceCollection AddClients(this IServiceCollection services) => services
+        .AddSingleton(static provider => RegistrationOptions.Read(
+            provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<IHostEnvironment>().IsDevelopment()))
         .AddSingleton<RegisterClient>()
         .AddSingleton<UpdateClient>()
         .AddSingleton<DeleteClient>()

@@ -62,6 +62,13 @@ public static class HttpServices
         .UseMiddleware<CredentialMiddleware>()
         .UseMiddleware<OriginCheckMiddleware>();
 
+    /// <summary>What a request to the API goes through before its endpoint, in the order of the contract's refusals.</summary>
+    public static IApplicationBuilder UseApi(this IApplicationBuilder app) => app
+        .UseOrigins()
+        .UseRouting()
+        .UseRequestTimeouts()
+        .UseCredentials();
+
     // The framework's own options serve the OpenAPI document, which then tells the truth about strictness.
     private sealed class ConfigureJson(IEnumerable<ApiJsonContext> contexts) : IConfigureOptions<JsonOptions>
     {

@@ -1,5 +1,21 @@
-// The service as a process of its own runs over the cluster's engines, which are still to come (docs/roadmap.md). Better
-// a clear end than a server that answers nothing.
-await Console.Error.WriteLineAsync(
-    "Caas:Engines: the cluster's engines are not built yet. The embedded host runs all services: dotnet run --project Caas.AppHost");
-return 2;
+using Caas.Engines;
+using Caas.Http;
+using Caas.Http.Description;
+using Caas.Http.Hosting;
+using Caas.Messaging;
+using Caas.ServiceDefaults;
+
+return await new ServiceHost(new HostPlan
+{
+    Name = "messaging",
+    Clock = new ForwardClock(TimeProvider.System),
+    Sides = [new SideListener("metrics", MetricsOptions.Section, new MetricsOptions().Port, static side => side.UseMetrics())],
+    Add = static builder => builder.AddServiceDefaults().Services.AddSharedEngines(builder.Configuration).AddMessaging().AddDescription(),
+    OpenAsync = EngineRegistration.OpenEnginesAsync,
+    Map = static app =>
+    {
+        app.UseApi();
+        app.MapDefaultEndpoints();
+        app.MapMessaging().MapDescription();
+    },
+}).RunAsync(args, CancellationToken.None);

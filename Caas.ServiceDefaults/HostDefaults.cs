@@ -49,6 +49,10 @@ public static class HostDefaults
         return app;
     }
 
+    /// <summary>Serves <c>/metrics</c> for Prometheus; on a listener of its own, for it asks for no credential.</summary>
+    public static IApplicationBuilder UseMetrics(this IApplicationBuilder side) =>
+        side.UseOpenTelemetryPrometheusScrapingEndpoint("/metrics");
+
     private static void ConfigureOpenTelemetry(this IHostApplicationBuilder builder)
     {
         var telemetry = builder.Services.AddOpenTelemetry()

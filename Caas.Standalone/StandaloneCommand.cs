@@ -25,7 +25,7 @@ public static class StandaloneCommand
 
         // Configuration comes through (--Caas:Http:Port 0), and the host reads it; without a command the product runs.
         root.TreatUnmatchedTokensAsErrors = false;
-        root.SetAction((parse, cancellationToken) => StandaloneHost.RunAsync([.. parse.UnmatchedTokens], cancellationToken));
+        root.SetAction((parse, cancellationToken) => StandaloneHost.Create().RunAsync([.. parse.UnmatchedTokens], cancellationToken));
         return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 
@@ -35,7 +35,7 @@ public static class StandaloneCommand
         {
             TreatUnmatchedTokensAsErrors = false,
         };
-        run.SetAction((parse, cancellationToken) => StandaloneHost.RunAsync([.. parse.UnmatchedTokens], cancellationToken));
+        run.SetAction((parse, cancellationToken) => StandaloneHost.Create().RunAsync([.. parse.UnmatchedTokens], cancellationToken));
         return run;
     }
 

@@ -100,6 +100,10 @@ public static class ErrorCatalogue
     public static readonly ErrorCode StorageUnavailable =
         new("storage_unavailable", 503, "The store cannot be used now.", Retryable: true);
 
+    /// <summary>A process of the product that serves the request cannot be reached.</summary>
+    public static readonly ErrorCode ServiceUnavailable =
+        new("service_unavailable", 503, "A part of the service is away.", Retryable: true);
+
     /// <summary>More work than can be queued; nothing was done.</summary>
     public static readonly ErrorCode Overloaded = new("overloaded", 503, "Too much is under way.", Retryable: true);
 
@@ -113,6 +117,6 @@ public static class ErrorCatalogue
         Forbidden, InsufficientScope, OriginNotAllowed, NotFound, MethodNotAllowed, Conflict, ClientMessageIdReused,
         AlreadyMember, LastOwner, DirectConversation, MessageDeleted, PreconditionFailed, BodyTooLarge,
         UnsupportedMediaType, ValidationFailed, UnknownField, UserRequired, NotAvailable, IdempotencyKeyReused,
-        RateLimited, HeadersTooLarge, Internal, StorageUnavailable, Overloaded, TimedOut,
+        RateLimited, HeadersTooLarge, Internal, StorageUnavailable, ServiceUnavailable, Overloaded, TimedOut,
     ];
 }

@@ -12,6 +12,12 @@ public sealed class RegistrationOptions
     /// <summary>Whether anyone may, once the default of the environment is known.</summary>
     internal bool IsOpen => Open ?? false;
 
-    /// <summary>Sets what nobody said.</summary>
-    public void UseDefault(bool isDevelopment) => Open ??= isDevelopment;
+    /// <summary>The options of a configuration, with what nobody said set.</summary>
+    internal static RegistrationOptions Read(IConfiguration configuration, bool isDevelopment)
+    {
+        var options = new RegistrationOptions();
+        configuration.GetSection(Section).Bind(options);
+        options.Open ??= isDevelopment;
+        return options;
+    }
 }

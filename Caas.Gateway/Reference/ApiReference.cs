@@ -1,25 +1,19 @@
+using Caas.Http.Description;
 using Scalar.AspNetCore;
 
 namespace Caas.Gateway.Reference;
 
-/// <summary>The API's description (OpenAPI 3.1) and the page that shows it, without anything from the internet.</summary>
+/// <summary>The API's description and the page that shows it, without anything from the internet.</summary>
 internal static class ApiReference
 {
-    public static IServiceCollection AddReference(this IServiceCollection services) => services
-        .AddSingleton<XmlDocumentation>()
-        .AddOpenApi(options =>
-    {
-        options.AddDocumentTransformer<DocumentDescription>();
-        options.AddOperationTransformer<HandlerDocumentation>();
-        options.AddOperationTransformer<OperationRefusals>();
-    });
+    public static IServiceCollection AddReference(this IServiceCollection services) => services.AddDescription();
 
     public static IEndpointRouteBuilder MapReference(this IEndpointRouteBuilder routes)
     {
-        routes.MapOpenApi();
+        routes.MapDescription();
         routes.MapScalarApiReference("/docs", options => options
             .WithTitle("CaaS API")
-            .WithOpenApiRoutePattern("/openapi/v1.json")
+            .WithOpenApiRoutePattern(ApiDescription.Path)
             .DisableDefaultFonts()
             .DisableAgent()
             .DisableMcp()

@@ -25,14 +25,12 @@ internal sealed class CorsMiddleware(RequestDelegate next, OriginPolicy policy)
     internal static readonly Error NotAllowed = new(
         ErrorCatalogue.OriginNotAllowed, "The application does not list this origin: PATCH /api/applications/{id} adds it to allowedOrigins.");
 
-    public async Task InvokeAsync(HttpContext context)
-    {
-        if (!context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
-        {
-            await next(context);
-            return;
-        }
+    // What is not of the API goes on without a state machine of this middleware: a socket would hold it as long as it lives.
+    public Task InvokeAsync(HttpContext context) =>
+        context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) ? ShareAsync(context) : next(context);
 
+    private async Task ShareAsync(HttpContext context)
+    {
         var request = new CorsRequest();
         context.Features.Set(request);
 

@@ -10,12 +10,16 @@ namespace Caas.Http.Cors;
 /// </summary>
 internal sealed class OriginCheckMiddleware(RequestDelegate next, OriginPolicy policy)
 {
-    public async Task InvokeAsync(HttpContext context)
+    // Without a page there is nothing to check, and no state machine that a socket would hold as long as it lives.
+    public Task InvokeAsync(HttpContext context) =>
+        context.Request.Headers.Origin.Count > 0 && context.Features.Get<CorsRequest>() is { } request
+            ? CheckAsync(context, request)
+            : next(context);
+
+    private async Task CheckAsync(HttpContext context, CorsRequest request)
     {
         var origin = context.Request.Headers.Origin.ToString();
-        if (origin.Length == 0
-            || context.Features.Get<CorsRequest>() is not { } request
-            || await IsAllowedAsync(context, request, origin))
+        if (origin.Length == 0 || await IsAllowedAsync(context, request, origin))
         {
             await next(context);
             return;

@@ -14,6 +14,9 @@ public enum Access
 
     /// <summary>The platform key.</summary>
     Platform,
+
+    /// <summary>Whom the process that serves it lets in: this one only passes it on.</summary>
+    Elsewhere,
 }
 
 /// <summary>What an endpoint asks of its caller.</summary>

@@ -22,15 +22,19 @@ internal sealed class CredentialMiddleware(RequestDelegate next, CredentialReade
     private static readonly Error NoPlatformKey =
         new(ErrorCatalogue.InvalidCredential, "The platform key is needed here.");
 
-    public async Task InvokeAsync(HttpContext context)
+    // What is not of the API goes on without a state machine of this middleware: a socket would hold it as long as it lives.
+    public Task InvokeAsync(HttpContext context) =>
+        context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) ? AdmitAsync(context) : next(context);
+
+    private async Task AdmitAsync(HttpContext context)
     {
-        if (!context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
+        var access = context.GetEndpoint()?.Metadata.GetMetadata<AccessMetadata>()?.Access ?? Access.UserOrKey;
+        if (access == Access.Elsewhere)
         {
-            await next(context);
+            await PassOnAsync(context);
             return;
         }
 
-        var access = context.GetEndpoint()?.Metadata.GetMetadata<AccessMetadata>()?.Access ?? Access.UserOrKey;
         var read = await ReadAsync(context, access);
         var refused = await limits.AcquireAsync(context, read.Value, context.RequestAborted);
         if (refused is not null)
@@ -46,6 +50,19 @@ internal sealed class CredentialMiddleware(RequestDelegate next, CredentialReade
         }
 
         context.Features.Set(identity);
+        await next(context);
+    }
+
+    // The credential is judged where the endpoint is. What shows none will be refused there, and is limited here already.
+    private async Task PassOnAsync(HttpContext context)
+    {
+        if (context.Request.Headers.Authorization.Count == 0
+            && await limits.AcquireAtEdgeAsync(context.Connection, context.RequestAborted) is { } refused)
+        {
+            await ProblemResult.WriteAsync(context, refused);
+            return;
+        }
+
         await next(context);
     }
 

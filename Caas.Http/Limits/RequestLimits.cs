@@ -50,6 +50,16 @@ public sealed class RequestLimits(IRateLimiter limiter, ClientBudgets budgets, L
         return Refusal(lease);
     }
 
+    /// <summary>
+    /// Takes a request without a credential, which another process is going to refuse, from its address's budget. A budget
+    /// beside that of <see cref="BudgetOf"/>: that process takes from it too.
+    /// </summary>
+    internal async ValueTask<Error?> AcquireAtEdgeAsync(ConnectionInfo connection, CancellationToken cancellationToken) =>
+        options.PerIpPerMinute == 0
+            ? null
+            : Refusal(await limiter.AcquireAsync(
+                $"edge:{connection.RemoteIpAddress}", options.PerIpPerMinute, Period, cancellationToken));
+
     private static Error? Refusal(RateLimitLease lease) => lease.Allowed
         ? null
         : new Error(ErrorCatalogue.RateLimited, $"The limit is {lease.Limit} a minute.") { RetryAfter = lease.RetryAfter };

@@ -75,30 +75,28 @@ internal sealed class EngineEndpoint(SocketServices services)
         }
     }
 
-    private async Task OpenAsync(HttpContext context, string transport)
+    // Not async: a socket would hold one state machine more as long as it lives.
+    private Task OpenAsync(HttpContext context, string transport)
     {
         var isWebSocket = context.WebSockets.IsWebSocketRequest;
         if (!HttpMethods.IsGet(context.Request.Method) && !(transport is WebSocketName && isWebSocket))
         {
-            await EngineError.BadHandshakeMethod.WriteAsync(context);
-            return;
+            return EngineError.BadHandshakeMethod.WriteAsync(context);
         }
 
         if (isWebSocket != (transport is WebSocketName))
         {
-            await EngineError.BadRequest.WriteAsync(context);
-            return;
+            return EngineError.BadRequest.WriteAsync(context);
         }
 
         if (!services.Sessions.TryReserve())
         {
             Log.Full(services.Logger, services.Options.MaxConnections);
             context.Response.Headers.RetryAfter = "5";
-            await EngineError.Full.WriteAsync(context);
-            return;
+            return EngineError.Full.WriteAsync(context);
         }
 
-        await (isWebSocket ? OpenWebSocketAsync(context) : OpenPollingAsync(context));
+        return isWebSocket ? OpenWebSocketAsync(context) : OpenPollingAsync(context);
     }
 
     private async Task OpenPollingAsync(HttpContext context)

@@ -14,7 +14,7 @@ public sealed class FolderTests
     private static readonly Dictionary<string, string[]> Mechanisms = new(StringComparer.Ordinal)
     {
         ["Caas.Domain"] = ["Caching", "Callers", "Errors", "Idempotency", "Ids", "Validation"],
-        ["Caas.Gateway"] = ["Demo", "Platform", "Reference"],
+        ["Caas.Gateway"] = ["Demo", "Platform", "Proxy", "Reference"],
         ["Caas.Messaging"] = ["Realtime"],
         ["Caas.Consumers"] = ["DeadLetters", "Delivery", "Notifications", "Relay", "Streams", "Telemetry"],
     };

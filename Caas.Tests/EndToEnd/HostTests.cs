@@ -67,7 +67,7 @@ public sealed class HostTests(CaasHost host, ITestOutputHelper output)
     public async Task The_working_folder_is_not_watched_since_the_data_may_be_in_it()
     {
         using var folder = new TemporaryFolder();
-        await using var app = StandaloneHost.Build(["--Caas:Data:Path", folder.Path], replace: null, out _);
+        await using var app = StandaloneHost.Create().Build(["--Caas:Data:Path", folder.Path], replace: null, out _);
 
         var files = ((IConfigurationRoot)app.Configuration).Providers.OfType<FileConfigurationProvider>().ToArray();
 

@@ -135,7 +135,7 @@ public sealed class ClockTests(ITestOutputHelper output)
     public void The_product_runs_by_the_clock_that_never_goes_back()
     {
         using var folder = new TemporaryFolder();
-        using var app = StandaloneHost.Build(["--Caas:Data:Path", folder.Path], replace: null, out _);
+        using var app = StandaloneHost.Create().Build(["--Caas:Data:Path", folder.Path], replace: null, out _);
 
         app.Services.GetRequiredService<TimeProvider>().ShouldBeOfType<ForwardClock>();
     }

@@ -62,8 +62,9 @@ internal sealed class LeakHost : IAsyncDisposable
             "--OTEL_EXPORTER_OTLP_ENDPOINT", collector.Url, "--OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf",
             "--OTEL_METRIC_EXPORT_INTERVAL", "500", "--OTEL_BSP_SCHEDULE_DELAY", "200", "--OTEL_BLRP_SCHEDULE_DELAY", "200",
         ];
-        var app = StandaloneHost.Build(args, services => Replace(services, log, clock), out var settings);
-        await StandaloneHost.StartAsync(app, settings, SocketIOHost.Ct);
+        var host = StandaloneHost.Create();
+        var app = host.Build(args, services => Replace(services, log, clock), out var settings);
+        await host.StartAsync(app, settings, SocketIOHost.Ct);
         return new LeakHost(app, collector, log, clock, folder);
     }
 

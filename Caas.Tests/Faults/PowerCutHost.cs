@@ -22,15 +22,16 @@ public sealed class PowerCutHost
         var arguments = Environment.GetEnvironmentVariable(ArgumentsVariable)?.Split(Between);
         Assert.SkipWhen(arguments is null, "Only the power cut's tests start this.");
         var isUnsynced = Environment.GetEnvironmentVariable(UnsyncedVariable) == "1";
-        await using var app = StandaloneHost.Build(
+        var host = StandaloneHost.Create();
+        await using var app = host.Build(
             arguments,
             services => services.Configure<SqliteOptions>(options => options.SyncsCommits = !isUnsynced),
             out var settings);
-        var key = await StandaloneHost.StartAsync(app, settings, SocketIOHost.Ct);
+        var key = await host.StartAsync(app, settings, SocketIOHost.Ct);
 
         // The runner's own line may not be ended.
         await Console.Out.WriteLineAsync();
-        Welcome.Write(Console.Out, settings, app.Services.GetRequiredService<Listeners>(), key);
+        host.Greet(Console.Out, app, key);
         await app.WaitForShutdownAsync(SocketIOHost.Ct);
     }
 

@@ -46,8 +46,9 @@ public sealed class GatewayHost : IAsyncDisposable
             "--Caas:Data:Path", folder, "--Caas:Registration:Open", "true", "--Caas:Platform:Key", PlatformKey,
             "--Caas:Limits:PerIpPerMinute", "0", "--Caas:Http:AllowLoopbackOrigins", "false", .. settings,
         ];
-        var app = StandaloneHost.Build(args, services => Replace(services, clock), out var read);
-        await StandaloneHost.StartAsync(app, read, Ct);
+        var host = StandaloneHost.Create();
+        var app = host.Build(args, services => Replace(services, clock), out var read);
+        await host.StartAsync(app, read, Ct);
         return new GatewayHost(app, folder);
     }
 

@@ -27,7 +27,7 @@ internal sealed class InMemoryPresence(TimeProvider clock) : IPresence
                 entry = _users[(clientId, userId)] = new Entry();
             }
 
-            entry.Connections[connectionId] = (status, clock.GetTimestamp());
+            entry.Touch(new Device(connectionId, status, clock.GetTimestamp()));
             entry.GoneSince = null;
             entry.LastSeenAt = clock.GetUtcNow();
             return new ValueTask<UserPresence?>(AnnounceLocked(userId, entry));
@@ -39,7 +39,7 @@ internal sealed class InMemoryPresence(TimeProvider clock) : IPresence
     {
         lock (_lock)
         {
-            if (_users.TryGetValue((clientId, userId), out var entry) && entry.Connections.Remove(connectionId))
+            if (_users.TryGetValue((clientId, userId), out var entry) && entry.Remove(connectionId))
             {
                 entry.LastSeenAt = clock.GetUtcNow();
                 entry.GoneSince = clock.GetTimestamp();
@@ -92,9 +92,9 @@ internal sealed class InMemoryPresence(TimeProvider clock) : IPresence
     private static UserPresence? AnnounceLocked(UserId userId, Entry entry)
     {
         var status = PresenceStatus.Offline;
-        foreach (var (one, _) in entry.Connections.Values)
+        foreach (var device in entry.Devices)
         {
-            status = one > status ? one : status;
+            status = device.Status > status ? device.Status : status;
         }
 
         if (status == entry.Announced)
@@ -108,11 +108,12 @@ internal sealed class InMemoryPresence(TimeProvider clock) : IPresence
 
     private void ExpireLocked(Entry entry)
     {
-        foreach (var (connectionId, (_, touchedAt)) in entry.Connections)
+        for (var i = entry.Devices.Count - 1; i >= 0; i--)
         {
+            var touchedAt = entry.Devices[i].TouchedAt;
             if (clock.GetElapsedTime(touchedAt) >= Expiry)
             {
-                entry.Connections.Remove(connectionId);
+                entry.Devices.RemoveAt(i);
                 entry.GoneSince ??= touchedAt;
             }
         }
@@ -128,7 +129,7 @@ internal sealed class InMemoryPresence(TimeProvider clock) : IPresence
 
         foreach (var (key, entry) in _users)
         {
-            if (entry is { Announced: PresenceStatus.Offline, Connections.Count: 0 })
+            if (entry is { Announced: PresenceStatus.Offline, Devices.Count: 0 })
             {
                 _users.Remove(key);
             }
@@ -137,12 +138,42 @@ internal sealed class InMemoryPresence(TimeProvider clock) : IPresence
 
     private sealed class Entry
     {
-        public Dictionary<string, (PresenceStatus Status, long TouchedAt)> Connections { get; } = new(StringComparer.Ordinal);
+        // A person has few devices: a list of one costs a third of a dictionary of one.
+        public List<Device> Devices { get; } = new(capacity: 1);
 
         public PresenceStatus Announced { get; set; }
 
         public DateTimeOffset? LastSeenAt { get; set; }
 
         public long? GoneSince { get; set; }
+
+        public void Touch(Device device)
+        {
+            var index = IndexOf(device.ConnectionId);
+            if (index < 0)
+            {
+                Devices.Add(device);
+            }
+            else
+            {
+                Devices[index] = device;
+            }
+        }
+
+        public bool Remove(string connectionId)
+        {
+            var index = IndexOf(connectionId);
+            if (index >= 0)
+            {
+                Devices.RemoveAt(index);
+            }
+
+            return index >= 0;
+        }
+
+        private int IndexOf(string connectionId) =>
+            Devices.FindIndex(device => string.Equals(device.ConnectionId, connectionId, StringComparison.Ordinal));
     }
+
+    private readonly record struct Device(string ConnectionId, PresenceStatus Status, long TouchedAt);
 }

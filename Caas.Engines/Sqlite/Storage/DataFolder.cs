@@ -1,3 +1,4 @@
+using Caas.Domain.Errors;
 using Caas.Domain.Ids;
 
 namespace Caas.Engines.Sqlite.Storage;
@@ -115,4 +116,5 @@ public sealed class DataFolder(string path, TimeProvider clock) : IDisposable
 /// <summary>The data folder cannot be had; the message is one line that names the configuration key.</summary>
 /// <param name="message">The line.</param>
 /// <param name="innerException">The cause; null for none.</param>
-public sealed class DataFolderException(string message, Exception? innerException = null) : Exception(message, innerException);
+public sealed class DataFolderException(string message, Exception? innerException = null)
+    : StartException(message, innerException);

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Caas.Standalone.Hosting;
+namespace Caas.Http.Hosting;
 
 /// <summary>
 /// Tells a port that cannot be had by its key, before the host starts: Kestrel's own failure names no key and comes after
@@ -13,9 +13,19 @@ internal static class ListenerPorts
     public static void Check(HostSettings settings)
     {
         // Held together, so that two keys with one port are seen too.
-        using var api = Hold("Caas:Http:Port", settings.Http.Host, settings.Http.Port);
-        using var metrics = Hold("Caas:Metrics:Port", settings.Http.Host, settings.Metrics.Port);
-        using var registry = Hold("Caas:SchemaRegistry:Port", settings.Http.Host, settings.SchemaRegistry.Port);
+        var held = new List<Socket?>();
+        try
+        {
+            held.Add(Hold($"{HttpOptions.Section}:{nameof(HttpOptions.Port)}", settings.Http.Host, settings.Http.Port));
+            foreach (var side in settings.Sides)
+            {
+                held.Add(Hold(side.Key, settings.Http.Host, side.Port));
+            }
+        }
+        finally
+        {
+            held.ForEach(socket => socket?.Dispose());
+        }
     }
 
     private static Socket? Hold(string key, string host, int port)

@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
-namespace Caas.Gateway.Reference;
+namespace Caas.Http.Description;
 
 /// <summary>Reads the comments that the compiler writes beside each assembly. What is not there has no description.</summary>
 internal sealed partial class XmlDocumentation

@@ -5,7 +5,7 @@ using Caas.Http.Problems;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
-namespace Caas.Gateway.Reference;
+namespace Caas.Http.Description;
 
 /// <summary>Adds to every operation what its group adds: credentials, headers, and every refusal it can answer with.</summary>
 internal sealed class OperationRefusals : IOpenApiOperationTransformer
@@ -98,7 +98,7 @@ internal sealed class OperationRefusals : IOpenApiOperationTransformer
     {
         string[] schemes = access.Access switch
         {
-            Access.Anyone => [],
+            Access.Anyone or Access.Elsewhere => [],
             Access.UserOrKey => ["userToken", "apiKey"],
             Access.Key or Access.Platform => ["apiKey"],
         };

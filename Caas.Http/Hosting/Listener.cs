@@ -1,8 +1,10 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
-namespace Caas.Standalone.Hosting;
+namespace Caas.Http.Hosting;
 
 /// <summary>
 /// One of the host's listeners. It marks its connections, so that what is meant for one of them is not served by another:
@@ -38,29 +40,4 @@ internal sealed class Listener(string name)
 
     /// <summary>Where it listens, once the host has started.</summary>
     public string Url(string host) => $"http://{host}:{_bound?.IPEndPoint?.Port}";
-}
-
-/// <summary>The listeners of one host.</summary>
-internal sealed class Listeners
-{
-    /// <summary>The API, the sockets and the reference.</summary>
-    public Listener Api { get; } = new("api");
-
-    /// <summary>For the operator's Prometheus.</summary>
-    public Listener Metrics { get; } = new("metrics");
-
-    /// <summary>The Confluent-compatible registry.</summary>
-    public Listener SchemaRegistry { get; } = new("schema-registry");
-
-    /// <summary>All of them.</summary>
-    public IEnumerable<Listener> All => [Api, Metrics, SchemaRegistry];
-
-    /// <summary>Listens where the settings say.</summary>
-    public void Listen(KestrelServerOptions kestrel, HostSettings settings)
-    {
-        kestrel.AddServerHeader = false;
-        Api.Listen(kestrel, settings.Http.Host, settings.Http.Port);
-        Metrics.Listen(kestrel, settings.Http.Host, settings.Metrics.Port);
-        SchemaRegistry.Listen(kestrel, settings.Http.Host, settings.SchemaRegistry.Port);
-    }
 }

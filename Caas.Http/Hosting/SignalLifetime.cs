@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Hosting;
 
-namespace Caas.Standalone.Hosting;
+namespace Caas.Http.Hosting;
 
 /// <summary>
 /// Ends the process on SIGTERM, SIGINT or SIGQUIT: the first one drains. Signals within two seconds of it are the same

@@ -1,4 +1,4 @@
-namespace Caas.Standalone.Hosting;
+namespace Caas.Http.Hosting;
 
 /// <summary>Where the process listens. A port of 0 picks a free one; each is printed at start.</summary>
 internal sealed class HttpOptions
@@ -9,7 +9,7 @@ internal sealed class HttpOptions
     /// <summary>The port of the API, the sockets and the reference.</summary>
     public int Port { get; set; } = 3000;
 
-    /// <summary>The address of all three listeners: an IP address, or <c>localhost</c>.</summary>
+    /// <summary>The address of all listeners: an IP address, or <c>localhost</c>.</summary>
     public string Host { get; set; } = "localhost";
 
     /// <summary>What is wrong with the values, as <c>path: reason</c>; empty where nothing is.</summary>
@@ -28,29 +28,13 @@ internal sealed class HttpOptions
 }
 
 /// <summary>Where the metrics are.</summary>
-internal sealed class MetricsOptions
+public sealed class MetricsOptions
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Caas:Metrics";
 
     /// <summary>The port of <c>/metrics</c>.</summary>
     public int Port { get; set; } = 3001;
-
-    /// <summary>What is wrong with the values, as <c>path: reason</c>; empty where nothing is.</summary>
-    public IEnumerable<string> Validate() => PortRule.IsValid(Port) ? [] : [$"{Section}:{nameof(Port)}: {PortRule.Words}"];
-}
-
-/// <summary>Where the schema registry is.</summary>
-internal sealed class SchemaRegistryOptions
-{
-    /// <summary>The configuration section.</summary>
-    public const string Section = "Caas:SchemaRegistry";
-
-    /// <summary>The port of the Confluent-compatible API.</summary>
-    public int Port { get; set; } = 8081;
-
-    /// <summary>What is wrong with the values, as <c>path: reason</c>; empty where nothing is.</summary>
-    public IEnumerable<string> Validate() => PortRule.IsValid(Port) ? [] : [$"{Section}:{nameof(Port)}: {PortRule.Words}"];
 }
 
 /// <summary>What a port may be.</summary>

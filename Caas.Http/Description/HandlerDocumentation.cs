@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
-namespace Caas.Gateway.Reference;
+namespace Caas.Http.Description;
 
 /// <summary>
 /// Describes operations by their handlers' own comments, whichever service they are in: the summary, the remarks, the

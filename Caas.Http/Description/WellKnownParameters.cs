@@ -1,4 +1,4 @@
-namespace Caas.Gateway.Reference;
+namespace Caas.Http.Description;
 
 /// <summary>What parameters mean that many operations share.</summary>
 internal static class WellKnownParameters

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
-namespace Caas.Gateway.Reference;
+namespace Caas.Http.Description;
 
 /// <summary>What the whole document says: what the API is, and how to show a credential.</summary>
 internal sealed class DocumentDescription : IOpenApiDocumentTransformer

@@ -1,8 +1,7 @@
-using Caas.Engines;
-using Caas.Engines.Sqlite.Storage;
+using Caas.Domain.Errors;
 using Microsoft.Extensions.Options;
 
-namespace Caas.Standalone.Hosting;
+namespace Caas.Http.Hosting;
 
 /// <summary>What an operator can put right, told from a bug: it is one line, not a stack.</summary>
 internal static class StartFault
@@ -13,7 +12,7 @@ internal static class StartFault
     /// <summary>The line; null where it is a bug.</summary>
     public static string? LineOf(Exception fault) => fault switch
     {
-        ConfigurationException or DataFolderException or EngineStartException or OptionsValidationException => Line(fault),
+        StartException or OptionsValidationException => Line(fault),
         InvalidOperationException { Source: Binder } => Line(fault),
         AggregateException { InnerException: OptionsValidationException first } => Line(first),
         _ => null,

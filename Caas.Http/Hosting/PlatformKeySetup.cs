@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using Caas.Domain.Keys;
 using Caas.Http.Credentials;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
-namespace Caas.Standalone.Hosting;
+namespace Caas.Http.Hosting;
 
 /// <summary>The operator's key: configured, or made at the first start, of which only the hash is kept.</summary>
 internal sealed class PlatformKeySetup
@@ -18,8 +20,11 @@ internal sealed class PlatformKeySetup
     /// <summary>The key to compare with.</summary>
     public PlatformKey Key => _key ?? throw new InvalidOperationException("The host has not loaded the platform key.");
 
-    /// <summary>Loads it; where there is none, makes one that is not kept yet.</summary>
-    public static async Task LoadAsync(IServiceProvider services, CancellationToken cancellationToken)
+    /// <summary>
+    /// Loads it. Where there is none, makes one that is not kept yet, or, in a process that makes none, one that nobody
+    /// knows: what the key opens is served by another.
+    /// </summary>
+    public static async Task LoadAsync(IServiceProvider services, bool isMaker, CancellationToken cancellationToken)
     {
         var setup = services.GetRequiredService<PlatformKeySetup>();
         if (services.GetRequiredService<IConfiguration>()[Configured] is { Length: > 0 } configured)
@@ -34,8 +39,9 @@ internal sealed class PlatformKeySetup
         }
         else
         {
-            setup._new = "caas_platform_" + RandomNumberGenerator.GetString(Digits, 40);
-            setup._key = new PlatformKey(PlatformKey.HashOf(setup._new));
+            var made = "caas_platform_" + RandomNumberGenerator.GetString(Digits, 40);
+            setup._new = isMaker ? made : null;
+            setup._key = new PlatformKey(PlatformKey.HashOf(made));
         }
     }
 

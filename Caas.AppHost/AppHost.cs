@@ -22,6 +22,7 @@ var engines = new Engines([mongodb, redis, kafka.Connection, schemas, search, bl
 var messaging = builder.AddProject<Projects.Caas_Messaging>("messaging")
     .WithReplicas(2)
     .WithApi(deployment)
+    .BehindGateway(deployment)
     .WithMetrics(deployment)
     .WithEngines(engines);
 

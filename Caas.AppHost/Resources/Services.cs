@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Caas.AppHost.Resources;
 
 /// <summary>What the three services share.</summary>
@@ -6,14 +8,22 @@ internal static class Services
     private const int ApiPort = 8080;
     private const int MetricsPort = 3001;
 
-    /// <summary>The endpoint of the API, with the probe of readiness. Aspire tells the process where to listen.</summary>
+    // Where a gateway may be, as seen by what stands behind it.
+    private static readonly string[] PrivateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fd00::/8"];
+    private static readonly string[] ThisMachine = ["127.0.0.1", "::1"];
+
+    /// <summary>The endpoint of the API, with the probe of readiness: where to listen is told by <c>Caas:Http</c>.</summary>
     public static IResourceBuilder<ProjectResource> WithApi(
         this IResourceBuilder<ProjectResource> service, Deployment deployment, int? port = null)
     {
         var environment = service.ApplicationBuilder.Environment.EnvironmentName;
         return service
             .WithHttpEndpoint(
-                deployment.IsRun ? port : null, targetPort: deployment.IsRun ? null : ApiPort, name: "http")
+                deployment.IsRun ? port : null,
+                targetPort: deployment.IsRun ? null : ApiPort,
+                name: "http",
+                env: "Caas__Http__Port")
+            .WithEnvironment("Caas__Http__Host", deployment.IsRun ? "localhost" : "0.0.0.0")
             .WithHttpHealthCheck("/health", endpointName: "http")
             .WithEnvironment("DOTNET_ENVIRONMENT", environment)
             .WithEnvironment("ASPNETCORE_ENVIRONMENT", environment);
@@ -27,6 +37,18 @@ internal static class Services
             targetPort: deployment.IsRun ? null : MetricsPort,
             name: "metrics",
             env: "Caas__Metrics__Port");
+
+    /// <summary>Believes the gateway when it says for whom it asks; nobody else reaches the service.</summary>
+    public static IResourceBuilder<ProjectResource> BehindGateway(
+        this IResourceBuilder<ProjectResource> service, Deployment deployment)
+    {
+        foreach (var (index, proxy) in (deployment.IsRun ? ThisMachine : PrivateNetworks).Index())
+        {
+            service.WithEnvironment($"Caas__Http__KnownProxies__{index.ToString(CultureInfo.InvariantCulture)}", proxy);
+        }
+
+        return service;
+    }
 
     /// <summary>The operator's key, which opens <c>/api/platform</c> and, where it is closed, registration.</summary>
     public static IResourceBuilder<ProjectResource> WithPlatformKey(

@@ -1,0 +1,45 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace Caas.Engines.Redis;
+
+/// <summary>
+/// Looks at Redis before the first use. A Redis that cannot be reached now ends no start: nothing durable is in it, and
+/// every port goes on without it. One that refuses this deployment, or is too old, does.
+/// </summary>
+internal sealed class RedisStart(IConnectionMultiplexer redis, ILogger<RedisStart> logger) : IEngineStart
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    // Sharded pub/sub came with it.
+    private static readonly Version Oldest = new(7, 0);
+
+    /// <inheritdoc/>
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever the client throws, Redis cannot be reached.")]
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await redis.GetDatabase().PingAsync().WaitAsync(Patience, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsRefusal(e))
+        {
+            throw new EngineStartException($"{RedisClientDefaults.Key}: Redis refuses the user or the password.", e);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            RedisMessages.NotReached(logger, e);
+            return;
+        }
+
+        if (redis.GetServers().FirstOrDefault(static server => server.IsConnected && server.Version < Oldest) is { } old)
+        {
+            throw new EngineStartException($"{RedisClientDefaults.Key}: Redis is {old.Version}; it has to be {Oldest} or newer.");
+        }
+    }
+
+    private static bool IsRefusal(Exception exception) =>
+        exception is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure }
+        || (exception.InnerException is { } inner && IsRefusal(inner));
+}

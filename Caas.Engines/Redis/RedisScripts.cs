@@ -1,12 +1,13 @@
 namespace Caas.Engines.Redis;
 
-/// <summary>
-/// The scripts that run inside Redis, each one atomic step. An ACL user needs what they call:
-/// <c>+eval +evalsha +script|load +time +get +set +incrby +exists +pexpire +hset +hdel +hgetall +hmget +zadd +zrem
-/// +zrangebyscore +spublish +ssubscribe +sunsubscribe</c>, and for the client <c>+ping +echo +info +client +cluster</c>.
-/// </summary>
+/// <summary>The scripts that run inside Redis, each one atomic step.</summary>
 internal static class RedisScripts
 {
+    /// <summary>What an ACL user must be allowed: what the scripts call, what the adapters call, and what the client asks.</summary>
+    public const string Permissions =
+        "+eval +evalsha +script|load +time +get +set +incrby +exists +pexpire +hset +hdel +hgetall +hmget +zadd +zrem"
+        + " +zrangebyscore +spublish +ssubscribe +sunsubscribe +hello +ping +echo +info +client +cluster";
+
     /// <summary>
     /// GCRA. KEYS: the budget. ARGV: interval and burst in microseconds. Gives how long until the request would be
     /// taken (0: it was), and how much of the burst is used. Times stay below 2^53, where a Lua number is exact.

@@ -21,17 +21,33 @@ internal sealed class BusReceiver : IAsyncDisposable
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _loop;
 
-    // Owned by the loop: what it knows everything up to, null before the first arrival; and whether a gap is still to be told.
-    private BusArrival? _seen;
+    // Owned by the loop: what it knows everything up to, a number of 0 before the first arrival; and whether a gap is
+    // still to be told.
+    private long _seen;
+    private int _trust;
     private bool _isGapOpen;
 
     private int _silences;
     private long _calledAt;
 
     /// <summary>A receiver that takes what is offered from now on.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="trust">What can be trusted of it now: where nobody listens yet, the first arrival has another.</param>
+    /// <param name="receiver">Who is called.</param>
+    /// <param name="options">The capacity of the queue.</param>
+    /// <param name="clock">Measures calls.</param>
+    /// <param name="metrics">Counts gaps.</param>
+    /// <param name="logger">Told where the receiver fails.</param>
     public BusReceiver(
-        int shard, IRealtimeReceiver receiver, RedisOptions options, TimeProvider clock, RedisMetrics metrics, ILogger logger)
+        int shard,
+        int trust,
+        IRealtimeReceiver receiver,
+        RedisOptions options,
+        TimeProvider clock,
+        RedisMetrics metrics,
+        ILogger logger)
     {
+        _trust = trust;
         _shard = shard;
         _shards = options.BusShards;
         _receiver = receiver;
@@ -97,8 +113,9 @@ internal sealed class BusReceiver : IAsyncDisposable
     private async ValueTask TakeAsync(BusArrival arrival)
     {
         _ending.Token.ThrowIfCancellationRequested();
-        var isWhole = _seen is not { } seen || (seen.Number == arrival.Before && seen.Trust == arrival.Trust);
-        _seen = arrival;
+        var isWhole = _trust == arrival.Trust && (_seen == 0 || _seen == arrival.Before);
+        _seen = arrival.Number;
+        _trust = arrival.Trust;
         if (!isWhole || _isGapOpen)
         {
             await TellGapAsync().ConfigureAwait(false);

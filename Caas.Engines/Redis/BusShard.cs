@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Caas.Domain.Events;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -22,8 +23,8 @@ internal sealed class BusShard(
     private long _toldAt = clock.GetTimestamp();
     private bool _hasRefused;
 
-    // Owned by whoever listens or stops: one at a time.
-    private bool _isListening;
+    // Written by whoever listens or stops: one at a time.
+    private volatile bool _isListening;
     private bool _isForgotten = true;
 
     /// <summary>Whether nothing came for too long.</summary>
@@ -38,12 +39,17 @@ internal sealed class BusShard(
         }
     }
 
-    /// <summary>Gives a receiver everything from now on.</summary>
-    public void Join(BusReceiver receiver)
+    /// <summary>Whether it listens.</summary>
+    public bool IsListening => _isListening;
+
+    /// <summary>Makes a receiver that gets everything from now on.</summary>
+    public BusReceiver Join(IRealtimeReceiver receiver)
     {
         lock (_gate)
         {
-            _receivers.Add(receiver);
+            var joined = new BusReceiver(shard, _trust, receiver, options, clock, metrics, logger);
+            _receivers.Add(joined);
+            return joined;
         }
     }
 

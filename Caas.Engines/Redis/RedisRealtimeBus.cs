@@ -20,6 +20,8 @@ internal sealed class RedisRealtimeBus : IRealtimeBus, IAsyncDisposable
     /// <summary>The name of the port in metrics, logs and health.</summary>
     public const string Port = "realtime";
 
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(20);
+
     private readonly IConnectionMultiplexer _redis;
     private readonly RedisCircuit _circuit;
     private readonly RedisOptions _options;
@@ -83,17 +85,10 @@ internal sealed class RedisRealtimeBus : IRealtimeBus, IAsyncDisposable
     public async ValueTask<IAsyncDisposable> SubscribeAsync(IRealtimeReceiver receiver, CancellationToken cancellationToken)
     {
         _isWanted = true;
-        await ListenAsync(cancellationToken).ConfigureAwait(false);
-        var receivers = Array.ConvertAll(
-            [.. Enumerable.Range(0, _shards.Length)],
-            shard => new BusReceiver(shard, receiver, _options, _clock, _metrics, _logger));
+        await ConnectAsync(cancellationToken).ConfigureAwait(false);
+        var receivers = Array.ConvertAll(_shards, shard => shard.Join(receiver));
         var subscription = new BusSubscription(_shards, receivers, ended => _subscriptions.TryRemove(ended, out _));
         _subscriptions[subscription] = true;
-        for (var i = 0; i < _shards.Length; i++)
-        {
-            _shards[i].Join(receivers[i]);
-        }
-
         return subscription;
     }
 
@@ -150,6 +145,20 @@ internal sealed class RedisRealtimeBus : IRealtimeBus, IAsyncDisposable
                 }
             }
         }
+    }
+
+    // The client's connection for subscriptions comes a moment after the other one; without it a subscription fails at once.
+    private async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        var began = _clock.GetTimestamp();
+        using var retry = new PeriodicTimer(RetryInterval, _clock);
+        do
+        {
+            await ListenAsync(cancellationToken).ConfigureAwait(false);
+        }
+        while (!Array.TrueForAll(_shards, static shard => shard.IsListening)
+            && _clock.GetElapsedTime(began) < _options.Timeout
+            && await retry.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false));
     }
 
     private async Task ListenAsync(CancellationToken cancellationToken)

@@ -47,7 +47,7 @@ public sealed class RedisSecurityTests : IDisposable
     public async Task That_user_may_do_nothing_else()
     {
         await using var server = await StartAsync();
-        await using var rig = await ConnectAsync(server, $"user=caas,password={Password}");
+        await using var rig = await ConnectAsync(server, $"user=caas,password={Password},allowAdmin=true");
 
         await ShouldBeRefusedAsync(rig.Database.StringSetAsync("other:key", "1"));
         await ShouldBeRefusedAsync(rig.Database.ExecuteAsync("FLUSHALL"));

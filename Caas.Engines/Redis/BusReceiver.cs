@@ -138,15 +138,22 @@ internal sealed class BusReceiver : IAsyncDisposable
         }
     }
 
+    // Null tells a gap.
     [SuppressMessage("Design", "CA1031", Justification = "A receiver's fault is a gap, not the end of its subscription.")]
     private async ValueTask<bool> TryCallAsync(RealtimeSignal? signal)
     {
         try
         {
             Interlocked.Exchange(ref _calledAt, _clock.GetTimestamp());
-            await (signal is null
-                ? _receiver.GapAsync(_shard, _shards, _ending.Token)
-                : _receiver.ReceiveAsync(signal, _ending.Token)).ConfigureAwait(false);
+            if (signal is null)
+            {
+                await _receiver.GapAsync(_shard, _shards, _ending.Token).ConfigureAwait(false);
+            }
+            else
+            {
+                await _receiver.ReceiveAsync(signal, _ending.Token).ConfigureAwait(false);
+            }
+
             return true;
         }
         catch (Exception e) when (!_ending.IsCancellationRequested)

@@ -1,10 +1,9 @@
 using Caas.Domain.Policies;
-using Caas.Engines.InMemory;
 using StackExchange.Redis;
 
 namespace Caas.Engines.Redis;
 
-/// <inheritdoc/>
+/// <inheritdoc cref="IRateLimiter"/>
 /// <remarks>
 /// For all nodes: one script on the server's clock, which is a wall clock. The interval between two requests is rounded
 /// down to a microsecond. While Redis is away each node counts for itself, with budgets that begin whole: a caller gets

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using Caas.Domain.Events;
 using Caas.Domain.Policies;
 using Caas.Domain.Presence;
@@ -9,6 +11,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using OpenTelemetry;
+using OpenTelemetry.Trace;
 using StackExchange.Redis;
 
 namespace Caas.Tests.Engines.Redis;
@@ -49,6 +53,27 @@ public sealed class RedisRegistrationTests(RedisServers servers)
         }
 
         (await HealthAsync(services))["counters"].ShouldBe(HealthStatus.Degraded);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Commands_are_traced_where_traces_are_recorded_and_not_switched_off(bool isOff)
+    {
+        var recorded = new ConcurrentQueue<Activity>();
+        var builder = Configure(
+            ("ConnectionStrings:redis", await servers.SingleAsync()),
+            ("Caas:Redis:Prefix", "test-registration"),
+            ("Aspire:StackExchange:Redis:DisableTracing", isOff ? "true" : "false"));
+        builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddProcessor(new Recorder(recorded)));
+        await using (var services = builder.Services.BuildServiceProvider())
+        {
+            services.GetRequiredService<TracerProvider>();
+            await services.GetRequiredService<IRateLimiter>().AcquireAsync("user:a", 10, TimeSpan.FromMinutes(1), Ct);
+        }
+
+        recorded.Any(activity => activity.Source.Name.EndsWith("StackExchangeRedis", StringComparison.Ordinal)).ShouldBe(!isOff);
+        recorded.SelectMany(activity => activity.TagObjects).ShouldAllBe(tag => !$"{tag.Value}".Contains("user:a"));
     }
 
     [Fact]
@@ -111,16 +136,24 @@ public sealed class RedisRegistrationTests(RedisServers servers)
         new RedisOptions().BusShards.ShouldBe(new Caas.Engines.InMemory.InMemoryOptions().BusShards);
     }
 
-    private static ServiceProvider Build(params (string Key, string? Value)[] configuration)
+    private static ServiceProvider Build(params (string Key, string? Value)[] configuration) =>
+        Configure(configuration).Services.BuildServiceProvider();
+
+    private static HostApplicationBuilder Configure(params (string Key, string? Value)[] configuration)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(configuration.Select(one => KeyValuePair.Create(one.Key, one.Value)));
         builder.AddRedisConnection();
         builder.Services.AddRedisCounters().AddRedisPresence().AddRedisRealtime().AddLogging();
-        return builder.Services.BuildServiceProvider();
+        return builder;
     }
 
     private static async Task<Dictionary<string, HealthStatus>> HealthAsync(IServiceProvider services) =>
         (await services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Ct)).Entries
             .ToDictionary(entry => entry.Key, entry => entry.Value.Status, StringComparer.Ordinal);
+
+    private sealed class Recorder(ConcurrentQueue<Activity> recorded) : BaseProcessor<Activity>
+    {
+        public override void OnEnd(Activity data) => recorded.Enqueue(data);
+    }
 }

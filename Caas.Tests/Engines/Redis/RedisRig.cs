@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
 using Caas.Domain.Policies;
 using Caas.Engines.InMemory;
 using Caas.Engines.Redis;
@@ -73,6 +75,26 @@ internal sealed class RedisRig : IAsyncDisposable
         return bus;
     }
 
+    /// <summary>What the metric says of a port now.</summary>
+    public int Availability(string port)
+    {
+        var found = -1;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listening) =>
+            {
+                if (instrument.Name == "caas.redis.available" && ReferenceEquals(instrument.Meter.Scope, _services.GetRequiredService<IMeterFactory>()))
+                {
+                    listening.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<int>((_, value, tags, _) => found = Equals(tags[0].Value, port) ? value : found);
+        listener.Start();
+        listener.RecordObservableInstruments();
+        return found;
+    }
+
     /// <summary>Lets time pass for what the adapters keep: each time that Redis holds is moved into the past.</summary>
     public async Task PassAsync(TimeSpan time)
     {
@@ -128,7 +150,7 @@ internal sealed class RedisRig : IAsyncDisposable
         {
             if (name.StartsWith("c:", StringComparison.Ordinal))
             {
-                await Database.HashSetAsync(key, name, $"{value[..2]}{long.Parse(value[2..]) - milliseconds}");
+                await Database.HashSetAsync(key, name, $"{value[..2]}{long.Parse(value[2..], CultureInfo.InvariantCulture) - milliseconds}");
             }
             else if (name is "seen" or "gone")
             {

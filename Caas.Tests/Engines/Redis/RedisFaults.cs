@@ -4,16 +4,6 @@ using Caas.Tests.Support;
 
 namespace Caas.Tests.Engines.Redis;
 
-/// <summary>What happens to a Redis.</summary>
-public enum Fault
-{
-    /// <summary>It stands still and holds its connections.</summary>
-    Frozen,
-
-    /// <summary>It is gone, and comes back with nothing in it.</summary>
-    Killed,
-}
-
 /// <summary>The steps of the stories about a Redis that is away, with the times that are promised.</summary>
 internal static class RedisFaults
 {

@@ -67,7 +67,7 @@ public sealed class RedisRealtimeAwayTests
     public async Task A_lost_connection_alone_is_a_gap_of_every_shard_once_it_is_heard_again()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var rig = await RedisFaults.ConnectAsync(server);
+        await using var rig = await RedisFaults.ConnectAsync(server.Address + ",allowAdmin=true");
         var bus = rig.Bus();
         var receiver = new TimedReceiver();
         await using var subscription = await bus.SubscribeAsync(receiver, Ct);

@@ -22,7 +22,7 @@ public interface IPresence
 
     /// <summary>
     /// The presence of these users, in their order; offline, never seen, for those nobody knows of. Refused with
-    /// <c>storage_unavailable</c> where the engine is away, while the other members then do nothing.
+    /// <c>service_unavailable</c> where the engine is away, while the other members then do nothing.
     /// </summary>
     ValueTask<IReadOnlyList<UserPresence>> ReadAsync(
         ClientId clientId, IReadOnlyList<UserId> userIds, CancellationToken cancellationToken);

@@ -11,7 +11,7 @@ namespace Caas.Engines.Redis.Presence;
 /// <remarks>
 /// For all nodes, on the clock of the Redis server. Each connection expires for itself, so a node that dies takes only
 /// its own with it. While Redis is away touches, removals and sweeps do nothing and say nothing, and a read is refused
-/// with <c>storage_unavailable</c>: what is not known is not called offline. The touches that follow bring back what was
+/// with <c>service_unavailable</c>: what is not known is not called offline. The touches that follow bring back what was
 /// lost.
 /// </remarks>
 /// <param name="circuit">The way to Redis; disposed with this.</param>
@@ -23,7 +23,7 @@ internal sealed class RedisPresence(RedisCircuit circuit, RedisKeys keys, RedisO
     private const int MaxDue = 200;
 
     private static readonly Error Away =
-        new(ErrorCatalogue.StorageUnavailable, "Presence cannot be read now.") { RetryAfter = TimeSpan.FromSeconds(2) };
+        new(ErrorCatalogue.ServiceUnavailable, "Presence cannot be read now.") { RetryAfter = TimeSpan.FromSeconds(2) };
 
     /// <summary>Whether presence is known.</summary>
     public bool IsKnown => circuit.IsClosed;

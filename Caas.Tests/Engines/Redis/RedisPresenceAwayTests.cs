@@ -37,7 +37,7 @@ public sealed class RedisPresenceAwayTests
         }
 
         var refused = await Should.ThrowAsync<RefusedException>(async () => await presence.ReadAsync(Client, [alice], Ct));
-        refused.Error.Code.ShouldBe(ErrorCatalogue.StorageUnavailable);
+        refused.Error.Code.ShouldBe(ErrorCatalogue.ServiceUnavailable);
         Stopwatch.GetElapsedTime(began).ShouldBeLessThan((3 * RedisFaults.Timeout) + RedisFaults.Slack);
         await RedisFaults.EndAsync(server, fault);
 

@@ -36,7 +36,7 @@ public sealed class RedisSecurityTests : IDisposable
         (await presence.ReadAsync(default, [UserId.Parse("alice")], Ct)).Single().Status.ShouldBe(PresenceStatus.Online);
         await bus.PublishAsync(new RealtimeSignal(default, null, null, 1, "t", "{}"u8.ToArray(), TraceParent: null), Ct);
         (await receiver.First.Task.WaitAsync(SocketIOHost.Patience, Ct)).Version.ShouldBe(1);
-        await new RedisStart(rig.Redis, NullLogger<RedisStart>.Instance).OpenAsync(Ct);
+        await new RedisStart(rig.Redis, TimeProvider.System, NullLogger<RedisStart>.Instance).OpenAsync(Ct);
 
         limiter.IsShared.ShouldBeTrue();
         presence.IsKnown.ShouldBeTrue();
@@ -62,7 +62,7 @@ public sealed class RedisSecurityTests : IDisposable
         await using var rig = await ConnectAsync(server, "user=caas,password=battery-staple");
 
         var refused = await Should.ThrowAsync<EngineStartException>(
-            () => new RedisStart(rig.Redis, NullLogger<RedisStart>.Instance).OpenAsync(Ct));
+            () => new RedisStart(rig.Redis, TimeProvider.System, NullLogger<RedisStart>.Instance).OpenAsync(Ct));
 
         refused.Message.ShouldStartWith("ConnectionStrings:redis");
         refused.ToString().ShouldNotContain("battery-staple");

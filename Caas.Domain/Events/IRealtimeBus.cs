@@ -8,12 +8,17 @@ namespace Caas.Domain.Events;
 /// </summary>
 public interface IRealtimeBus
 {
-    /// <summary>Sends to every node. Signals of one conversation are received in the order in which they were sent.</summary>
+    /// <summary>
+    /// Sends to every node. Signals of one conversation are received in the order in which they were sent, where one
+    /// caller awaits the one before the next. An engine that is away is no exception: the signal is dropped within the
+    /// engine's time-out, and the receivers are told of a gap.
+    /// </summary>
     ValueTask PublishAsync(RealtimeSignal signal, CancellationToken cancellationToken);
 
     /// <summary>
     /// Receives from now on. The receiver is called one signal at a time for a shard; what it cannot take in time is
-    /// dropped and told as a gap, never queued without end. Disposing ends it.
+    /// dropped and told as a gap, never queued without end. While the engine is away every shard is told as a gap, again
+    /// and again. Disposing ends it.
     /// </summary>
     ValueTask<IAsyncDisposable> SubscribeAsync(IRealtimeReceiver receiver, CancellationToken cancellationToken);
 }

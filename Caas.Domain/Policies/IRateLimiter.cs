@@ -6,7 +6,9 @@ namespace Caas.Domain.Policies;
 /// </summary>
 public interface IRateLimiter
 {
-    /// <summary>Takes one from the budget of this key.</summary>
+    /// <summary>
+    /// Takes one from the budget of this key. An engine that is away is no exception: each node then counts for itself.
+    /// </summary>
     /// <param name="key">Whose budget; names of different kinds never meet, since each begins with its kind.</param>
     /// <param name="limit">How many a period; at least 1.</param>
     /// <param name="period">The period.</param>

@@ -11,7 +11,8 @@ public interface IPresence
 {
     /// <summary>
     /// A connection is there, with this status; repeated before the expiry, by the node that holds it, and whenever the
-    /// status changes. Gives the user's presence where this changed it, else null.
+    /// status changes. Gives the user's presence where this changed it, else null. It never makes less of the user while
+    /// a grace period runs.
     /// </summary>
     ValueTask<UserPresence?> TouchAsync(
         ClientId clientId, UserId userId, string connectionId, PresenceStatus status, CancellationToken cancellationToken);
@@ -19,7 +20,10 @@ public interface IPresence
     /// <summary>A connection is gone. The user's presence changes, if it does, when the grace period ends.</summary>
     ValueTask RemoveAsync(ClientId clientId, UserId userId, string connectionId, CancellationToken cancellationToken);
 
-    /// <summary>The presence of these users; offline, never seen, for those nobody knows of.</summary>
+    /// <summary>
+    /// The presence of these users, in their order; offline, never seen, for those nobody knows of. Refused with
+    /// <c>service_unavailable</c> where the engine is away, while the other members then do nothing.
+    /// </summary>
     ValueTask<IReadOnlyList<UserPresence>> ReadAsync(
         ClientId clientId, IReadOnlyList<UserId> userIds, CancellationToken cancellationToken);
 

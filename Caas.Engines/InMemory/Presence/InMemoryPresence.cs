@@ -28,7 +28,6 @@ internal sealed class InMemoryPresence(TimeProvider clock) : IPresence
             }
 
             entry.Touch(new Device(connectionId, status, clock.GetTimestamp()));
-            entry.GoneSince = null;
             entry.LastSeenAt = clock.GetUtcNow();
             return new ValueTask<UserPresence?>(AnnounceLocked(userId, entry));
         }
@@ -73,13 +72,9 @@ internal sealed class InMemoryPresence(TimeProvider clock) : IPresence
             foreach (var ((clientId, userId), entry) in _users)
             {
                 ExpireLocked(entry);
-                if (entry.GoneSince is { } since && clock.GetElapsedTime(since) >= Grace)
+                if (entry.GoneSince is not null && AnnounceLocked(userId, entry) is { } presence)
                 {
-                    entry.GoneSince = null;
-                    if (AnnounceLocked(userId, entry) is { } presence)
-                    {
-                        changed.Add((clientId, presence));
-                    }
+                    changed.Add((clientId, presence));
                 }
             }
 
@@ -89,7 +84,8 @@ internal sealed class InMemoryPresence(TimeProvider clock) : IPresence
         return new ValueTask<IReadOnlyList<(ClientId, UserPresence)>>(changed);
     }
 
-    private static UserPresence? AnnounceLocked(UserId userId, Entry entry)
+    // Nobody is missed where the others make up for it; else the status falls when the grace has passed.
+    private UserPresence? AnnounceLocked(UserId userId, Entry entry)
     {
         var status = PresenceStatus.Offline;
         foreach (var device in entry.Devices)
@@ -97,6 +93,12 @@ internal sealed class InMemoryPresence(TimeProvider clock) : IPresence
             status = device.Status > status ? device.Status : status;
         }
 
+        if (status < entry.Announced && entry.GoneSince is { } since && clock.GetElapsedTime(since) < Grace)
+        {
+            return null;
+        }
+
+        entry.GoneSince = null;
         if (status == entry.Announced)
         {
             return null;

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Hosting;
+using StackExchange.Redis;
+
+namespace Caas.Engines.Redis;
+
+/// <summary>Registers the Redis client through Aspire's integration; the twin of <c>RedisClient.cs</c>.</summary>
+public static class RedisClient
+{
+    /// <summary>Adds <see cref="IConnectionMultiplexer"/> from <c>ConnectionStrings:redis</c>, as Aspire's documentation says.</summary>
+    public static TBuilder AddRedisConnection<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        // Its health check would take every node out while Redis is away; each port has its own, which does not.
+        builder.AddRedisClient(
+            RedisClientDefaults.Name,
+            static settings => settings.DisableHealthChecks = true,
+            RedisClientDefaults.Apply);
+        return builder;
+    }
+}

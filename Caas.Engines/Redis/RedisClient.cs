@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using OpenTelemetry.Trace;
+using StackExchange.Redis;
+
+namespace Caas.Engines.Redis;
+
+/// <summary>
+/// Registers the Redis client. The twin of <c>RedisClient.Aspire.cs</c>: the same types and the same configuration keys.
+/// </summary>
+public static class RedisClient
+{
+    private const string Section = "Aspire:StackExchange:Redis";
+
+    /// <summary>
+    /// Adds <see cref="IConnectionMultiplexer"/> from <c>ConnectionStrings:redis</c>, with more from
+    /// <c>Aspire:StackExchange:Redis</c> and <c>Aspire:StackExchange:Redis:redis</c>: <c>ConnectionString</c>,
+    /// <c>DisableTracing</c> and <c>ConfigurationOptions</c>. <c>DisableHealthChecks</c> has nothing to switch off: each
+    /// port has its own check.
+    /// </summary>
+    public static TBuilder AddRedisConnection<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        var settings = new Settings();
+        var sections = new[] { builder.Configuration.GetSection(Section), builder.Configuration.GetSection($"{Section}:{RedisClientDefaults.Name}") };
+        foreach (var section in sections)
+        {
+            section.Bind(settings);
+        }
+
+        settings.ConnectionString = builder.Configuration.GetConnectionString(RedisClientDefaults.Name) ?? settings.ConnectionString;
+        builder.Services.AddSingleton<IConnectionMultiplexer>(
+            _ => ConnectionMultiplexer.Connect(Options(settings.ConnectionString, sections)));
+        if (!settings.DisableTracing)
+        {
+            // Where nobody records traces this builds nothing.
+            builder.Services.ConfigureOpenTelemetryTracerProvider(static tracing => tracing.AddRedisInstrumentation());
+        }
+
+        return builder;
+    }
+
+    private static ConfigurationOptions Options(string? connectionString, IConfigurationSection[] sections)
+    {
+        try
+        {
+            var options = ConfigurationOptions.Parse(connectionString ?? string.Empty);
+            RedisClientDefaults.Apply(options);
+            foreach (var section in sections)
+            {
+                section.GetSection("ConfigurationOptions").Bind(options);
+            }
+
+            return options.EndPoints.Count > 0
+                ? options
+                : throw new EngineStartException($"{RedisClientDefaults.Key} names no server.");
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException)
+        {
+            // Without the cause: its message may repeat the password.
+            throw new EngineStartException($"{RedisClientDefaults.Key} or {Section} cannot be read ({e.GetType().Name}).");
+        }
+    }
+
+    private sealed class Settings
+    {
+        public string? ConnectionString { get; set; }
+
+        public bool DisableTracing { get; set; }
+    }
+}

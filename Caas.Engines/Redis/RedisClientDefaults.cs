@@ -1,0 +1,36 @@
+using StackExchange.Redis;
+
+namespace Caas.Engines.Redis;
+
+/// <summary>What both registrations of the client share: its name, and how it behaves where the configuration does not say.</summary>
+internal static class RedisClientDefaults
+{
+    /// <summary>The name of the connection.</summary>
+    public const string Name = "redis";
+
+    /// <summary>The configuration key of the connection string, as it is shown to an operator.</summary>
+    public const string Key = $"ConnectionStrings:{Name}";
+
+    private const int LibraryTimeoutMs = 5000;
+    private const int ConnectTimeoutMs = 2000;
+    private const int AsyncTimeoutMs = 1000;
+    private const int KeepAliveSeconds = 5;
+    private const int FirstRetryMs = 250;
+    private const int LastRetryMs = 2000;
+
+    /// <summary>
+    /// A lost connection is taken up again within seconds, nothing queues for it meanwhile, and the client uses no key
+    /// and no channel of its own, which an ACL would have to allow. What the configuration changed stays as it is.
+    /// </summary>
+    public static void Apply(ConfigurationOptions options)
+    {
+        options.AbortOnConnectFail = false;
+        options.BacklogPolicy = BacklogPolicy.FailFast;
+        options.ReconnectRetryPolicy = new ExponentialRetry(FirstRetryMs, LastRetryMs);
+        options.ConfigurationChannel = string.Empty;
+        options.TieBreaker = string.Empty;
+        options.ConnectTimeout = options.ConnectTimeout == LibraryTimeoutMs ? ConnectTimeoutMs : options.ConnectTimeout;
+        options.AsyncTimeout = options.AsyncTimeout == LibraryTimeoutMs ? AsyncTimeoutMs : options.AsyncTimeout;
+        options.KeepAlive = options.KeepAlive < 0 ? KeepAliveSeconds : options.KeepAlive;
+    }
+}

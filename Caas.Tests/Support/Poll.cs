@@ -1,0 +1,24 @@
+namespace Caas.Tests.Support;
+
+/// <summary>Watches what only an outside process knows and no event tells.</summary>
+public static class Poll
+{
+    /// <summary>Looks until it is so; fails when the patience of a test is over.</summary>
+    public static async Task UntilAsync(Func<ValueTask<bool>> isSo, string what)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(SocketIOHost.Ct);
+        patience.CancelAfter(SocketIOHost.Patience);
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        while (!await isSo())
+        {
+            try
+            {
+                await look.WaitForNextTickAsync(patience.Token);
+            }
+            catch (OperationCanceledException) when (!SocketIOHost.Ct.IsCancellationRequested)
+            {
+                Assert.Fail($"It never came about that {what}.");
+            }
+        }
+    }
+}

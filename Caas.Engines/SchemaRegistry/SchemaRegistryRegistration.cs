@@ -31,7 +31,8 @@ public static class SchemaRegistryRegistration
                 SchemaRegistryClientConfig.Of(address.Value, provider.GetRequiredService<SchemaRegistryOptions>())))
             .AddSingleton<ConfluentSchemaRegistry>()
             .AddSingleton<ISchemaRegistry>(static provider => provider.GetRequiredService<ConfluentSchemaRegistry>())
-            .AddSingleton<IEngineStart, SchemaRegistryStart>()
+            .AddSingleton<IEngineStart>(static provider => ActivatorUtilities.CreateInstance<SchemaRegistryStart>(
+                provider, (Func<ConfluentSchemaRegistry>)provider.GetRequiredService<ConfluentSchemaRegistry>))
             .AddHealthChecks()
             .Add(new HealthCheckRegistration(
                 "schemas",

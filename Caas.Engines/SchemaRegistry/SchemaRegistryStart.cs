@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace Caas.Engines.SchemaRegistry;
 
 /// <inheritdoc/>
-/// <remarks>Waits for a registry that does not answer yet, up to <see cref="SchemaRegistryOptions.StartTimeout"/>.</remarks>
+/// <remarks>Reaches for the registry only where its address makes sense: the client does not take another. Waits for a registry that does not answer yet, up to <see cref="SchemaRegistryOptions.StartTimeout"/>.</remarks>
 internal sealed class SchemaRegistryStart(
-    ConfluentSchemaRegistry registry,
+    Func<ConfluentSchemaRegistry> registry,
     SchemaRegistryAddress address,
     SchemaRegistryOptions options,
     TimeProvider clock,
@@ -26,7 +26,7 @@ internal sealed class SchemaRegistryStart(
         {
             try
             {
-                await registry.ProbeAsync(cancellationToken).ConfigureAwait(false);
+                await registry().ProbeAsync(cancellationToken).ConfigureAwait(false);
                 return;
             }
             catch (IOException failure) when (clock.GetElapsedTime(began) < options.StartTimeout)

@@ -14,6 +14,9 @@ internal sealed class ConsumerLoop(
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PollWhilePaused = TimeSpan.FromMilliseconds(20);
 
+    // Owned by the thread: the partitions of which this member has read something since it got them.
+    private readonly HashSet<int> _begun = [];
+
     /// <summary>Called after something changed for the reader.</summary>
     public Action Changed { get; init; } = static () => { };
 
@@ -26,9 +29,10 @@ internal sealed class ConsumerLoop(
         try
         {
             consumer.Subscribe(topicInKafka);
+            var client = new GroupClient(consumer, topic, group, topicInKafka, tools);
             while (!stop.IsCancellationRequested)
             {
-                Turn(consumer);
+                Turn(consumer, client);
             }
         }
         finally
@@ -46,40 +50,45 @@ internal sealed class ConsumerLoop(
         .SetPartitionsRevokedHandler((consumer, partitions) => OnRevoked(consumer, partitions))
         .SetPartitionsLostHandler((_, partitions) => OnLost(partitions));
 
-    private void Turn(IConsumer<byte[], byte[]> consumer)
+    private void Turn(IConsumer<byte[], byte[]> consumer, GroupClient client)
     {
-        Store(consumer);
+        client.Store(held.TakeUnsent());
         if (held.AnyPaused)
         {
-            Try(consumer, held.TakeDrained(), static (client, partitions) => client.Resume(partitions));
+            client.Resume(held.TakeDrained());
         }
 
         try
         {
             if (consumer.Consume(held.AnyPaused ? PollWhilePaused : Poll) is { } read)
             {
-                Take(consumer, read);
+                Take(client, read);
             }
         }
         catch (ConsumeException failure)
         {
-            OnFailure(consumer, failure);
+            OnFailure(client, failure);
         }
     }
 
-    private void Take(IConsumer<byte[], byte[]> consumer, ConsumeResult<byte[], byte[]> read)
+    private void Take(GroupClient client, ConsumeResult<byte[], byte[]> read)
     {
         var partition = read.Partition.Value;
+        if (_begun.Add(partition))
+        {
+            client.TellOfGap(read);
+        }
+
         if (held.Add(partition, KafkaRecords.Decode(read), KafkaRecords.Size(read)))
         {
             tools.Metrics.Paused(group);
-            Try(consumer, [partition], static (client, partitions) => client.Pause(partitions));
+            client.Pause(partition);
         }
 
         Changed();
     }
 
-    private void OnFailure(IConsumer<byte[], byte[]> consumer, ConsumeException failure)
+    private void OnFailure(GroupClient client, ConsumeException failure)
     {
         var error = failure.Error;
         if (KafkaFailure.IsDamage(error.Code) && failure.ConsumerRecord is { } place)
@@ -90,7 +99,7 @@ internal sealed class ConsumerLoop(
             if (held.Stop(partition, damage))
             {
                 KafkaLog.Damaged(tools.Logger, topic, partition, place.Offset.Value, error.Code);
-                Try(consumer, [partition], static (client, partitions) => client.Pause(partitions));
+                client.Pause(partition);
                 Changed();
             }
         }
@@ -115,7 +124,7 @@ internal sealed class ConsumerLoop(
     // What was committed goes with the partition: the client sends what is stored before it gives it back.
     private void OnRevoked(IConsumer<byte[], byte[]> consumer, List<TopicPartitionOffset> partitions)
     {
-        Store(consumer);
+        new GroupClient(consumer, topic, group, topicInKafka, tools).Store(held.TakeUnsent());
         Drop(partitions);
         KafkaLog.Revoked(tools.Logger, topic, group, Text(partitions.Select(static one => one.TopicPartition)));
     }
@@ -129,6 +138,7 @@ internal sealed class ConsumerLoop(
     private void Drop(List<TopicPartitionOffset> partitions)
     {
         held.Revoke(partitions.Select(static one => one.Partition.Value));
+        partitions.ForEach(one => _begun.Remove(one.Partition.Value));
         tools.Metrics.Moved(group, partitions.Count);
     }
 
@@ -141,48 +151,13 @@ internal sealed class ConsumerLoop(
         }
     }
 
-    private void Store(IConsumer<byte[], byte[]> consumer)
-    {
-        foreach (var (partition, next) in held.TakeUnsent())
-        {
-            try
-            {
-                consumer.StoreOffset(new TopicPartitionOffset(topicInKafka, partition, next));
-            }
-            catch (KafkaException failure)
-            {
-                // The partition was taken away a moment ago: whoever has it reads the records again.
-                KafkaLog.OffsetsNotSent(tools.Logger, topic, group, failure.Error.Code);
-            }
-        }
-    }
-
-    // A partition that was taken away meanwhile needs neither a pause nor its end.
-    private void Try(
-        IConsumer<byte[], byte[]> consumer, List<int> partitions, Action<IConsumer<byte[], byte[]>, List<TopicPartition>> act)
-    {
-        if (partitions.Count == 0)
-        {
-            return;
-        }
-
-        try
-        {
-            act(consumer, [.. partitions.Select(partition => new TopicPartition(topicInKafka, partition))]);
-        }
-        catch (KafkaException failure)
-        {
-            KafkaLog.ReadFailed(tools.Logger, topic, group, failure.Error.Code);
-        }
-    }
-
     private void End(IConsumer<byte[], byte[]> consumer)
     {
         try
         {
             if (Leaves)
             {
-                Store(consumer);
+                new GroupClient(consumer, topic, group, topicInKafka, tools).Store(held.TakeUnsent());
                 consumer.Close();
             }
         }

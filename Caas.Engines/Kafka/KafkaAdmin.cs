@@ -25,9 +25,11 @@ internal sealed class KafkaAdmin(
     {
         try
         {
-            var asked = _client.Value.DescribeTopicsAsync(
-                TopicCollection.OfTopicNames(topics), new DescribeTopicsOptions { RequestTimeout = options.RequestTimeout });
-            return (await AskAsync(asked, cancellationToken).ConfigureAwait(false)).TopicDescriptions;
+            var answer = await AskAsync(
+                client => client.DescribeTopicsAsync(
+                    TopicCollection.OfTopicNames(topics), new DescribeTopicsOptions { RequestTimeout = options.RequestTimeout }),
+                cancellationToken).ConfigureAwait(false);
+            return answer.TopicDescriptions;
         }
         catch (DescribeTopicsException partial) when (partial.Results.TopicDescriptions.TrueForAll(static topic => IsAnswer(topic.Error)))
         {
@@ -51,10 +53,7 @@ internal sealed class KafkaAdmin(
         };
         try
         {
-            var asked = _client.Value.CreateTopicsAsync(
-                [specification],
-                new CreateTopicsOptions { RequestTimeout = options.RequestTimeout, OperationTimeout = options.RequestTimeout });
-            await AskAsync(DoneAsync(asked), cancellationToken).ConfigureAwait(false);
+            await AskAsync(client => CreateAsync(client, specification), cancellationToken).ConfigureAwait(false);
             KafkaLog.TopicCreated(logger, topic, settings.Partitions);
         }
         catch (CreateTopicsException refused) when (refused.Results.TrueForAll(
@@ -77,10 +76,12 @@ internal sealed class KafkaAdmin(
     {
         try
         {
-            var asked = _client.Value.DescribeConfigsAsync(
-                [new ConfigResource { Type = ResourceType.Topic, Name = topic }],
-                new DescribeConfigsOptions { RequestTimeout = options.RequestTimeout });
-            return (await AskAsync(asked, cancellationToken).ConfigureAwait(false))[0].Entries
+            var answer = await AskAsync(
+                client => client.DescribeConfigsAsync(
+                    [new ConfigResource { Type = ResourceType.Topic, Name = topic }],
+                    new DescribeConfigsOptions { RequestTimeout = options.RequestTimeout }),
+                cancellationToken).ConfigureAwait(false);
+            return answer[0].Entries
                 .ToDictionary(static entry => entry.Key, static entry => entry.Value.Value, StringComparer.Ordinal);
         }
         catch (KafkaException failure)
@@ -95,10 +96,12 @@ internal sealed class KafkaAdmin(
     {
         try
         {
-            var asked = _client.Value.ListOffsetsAsync(
-                partitions.Select(one => new TopicPartitionOffsetSpec { TopicPartition = one, OffsetSpec = which }),
-                new ListOffsetsOptions { RequestTimeout = options.RequestTimeout });
-            return (await AskAsync(asked, cancellationToken).ConfigureAwait(false)).ResultInfos
+            var answer = await AskAsync(
+                client => client.ListOffsetsAsync(
+                    partitions.Select(one => new TopicPartitionOffsetSpec { TopicPartition = one, OffsetSpec = which }),
+                    new ListOffsetsOptions { RequestTimeout = options.RequestTimeout }),
+                cancellationToken).ConfigureAwait(false);
+            return answer.ResultInfos
                 .Select(static one => one.TopicPartitionOffsetError)
                 .ToDictionary(static one => one.TopicPartition, static one => one.Offset.Value);
         }
@@ -114,10 +117,12 @@ internal sealed class KafkaAdmin(
     {
         try
         {
-            var asked = _client.Value.ListConsumerGroupOffsetsAsync(
-                [new ConsumerGroupTopicPartitions(group, [.. partitions])],
-                new ListConsumerGroupOffsetsOptions { RequestTimeout = options.RequestTimeout });
-            return (await AskAsync(asked, cancellationToken).ConfigureAwait(false))[0].Partitions
+            var answer = await AskAsync(
+                client => client.ListConsumerGroupOffsetsAsync(
+                    [new ConsumerGroupTopicPartitions(group, [.. partitions])],
+                    new ListConsumerGroupOffsetsOptions { RequestTimeout = options.RequestTimeout }),
+                cancellationToken).ConfigureAwait(false);
+            return answer[0].Partitions
                 .Where(static one => !one.Error.IsError && one.Offset.Value >= 0)
                 .ToDictionary(static one => one.TopicPartition, static one => one.Offset.Value);
         }
@@ -136,11 +141,11 @@ internal sealed class KafkaAdmin(
         }
     }
 
-    private async Task<T> AskAsync<T>(Task<T> asked, CancellationToken cancellationToken)
+    private async Task<T> AskAsync<T>(Func<IAdminClient, Task<T>> ask, CancellationToken cancellationToken)
     {
         try
         {
-            return await asked.WaitAsync(options.RequestTimeout + Grace, clock, cancellationToken).ConfigureAwait(false);
+            return await ask(_client.Value).WaitAsync(options.RequestTimeout + Grace, clock, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -148,9 +153,12 @@ internal sealed class KafkaAdmin(
         }
     }
 
-    private static async Task<bool> DoneAsync(Task task)
+    private async Task<bool> CreateAsync(IAdminClient client, TopicSpecification topic)
     {
-        await task.ConfigureAwait(false);
+        await client.CreateTopicsAsync(
+            [topic],
+            new CreateTopicsOptions { RequestTimeout = options.RequestTimeout, OperationTimeout = options.RequestTimeout })
+            .ConfigureAwait(false);
         return true;
     }
 

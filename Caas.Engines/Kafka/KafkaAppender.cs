@@ -31,26 +31,44 @@ internal sealed class KafkaAppender(
 
     private async ValueTask SendAsync(string topic, Message<byte[], byte[]>[] messages, CancellationToken cancellationToken)
     {
-        var producer = producers.Current;
         var pending = new PendingAppend(messages.Length);
-        var began = clock.GetTimestamp();
-        foreach (var message in messages)
+        var producer = producers.Current;
+        for (var i = 0; i < messages.Length; i++)
         {
-            while (!TryProduce(producer, topic, message, pending))
+            var failure = await QueueAsync(producer, topic, messages[i], pending, cancellationToken).ConfigureAwait(false);
+            if (i == 0 && failure is { } end && IsEnd(end))
             {
-                if (clock.GetElapsedTime(began) > options.AppendTimeout)
-                {
-                    throw KafkaFailure.OfAppend(new Error(ErrorCode.Local_QueueFull));
-                }
-
-                await Task.Delay(QueueFullWait, clock, cancellationToken).ConfigureAwait(false);
+                // It failed with an earlier append, and nothing of this one is under way: the next producer has it.
+                producers.Replace(producer);
+                producer = producers.Current;
+                failure = await QueueAsync(producer, topic, messages[i], pending, cancellationToken).ConfigureAwait(false);
             }
+
+            ThrowIf(failure, producer);
         }
 
         await WaitAsync(pending, cancellationToken).ConfigureAwait(false);
-        if (pending.Failure is { } failure)
+        ThrowIf(pending.Failure, producer);
+    }
+
+    // Null where the producer took it; where its queue is full it waits for a place.
+    private async ValueTask<Error?> QueueAsync(
+        IProducer<byte[], byte[]> producer,
+        string topic,
+        Message<byte[], byte[]> message,
+        PendingAppend pending,
+        CancellationToken cancellationToken)
+    {
+        var began = clock.GetTimestamp();
+        while (true)
         {
-            throw Give(producer, failure);
+            var failure = Produce(producer, topic, message, pending);
+            if (failure is not { Code: ErrorCode.Local_QueueFull } || clock.GetElapsedTime(began) > options.AppendTimeout)
+            {
+                return failure;
+            }
+
+            await Task.Delay(QueueFullWait, clock, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -58,7 +76,7 @@ internal sealed class KafkaAppender(
     {
         try
         {
-            await pending.Completion.WaitAsync(options.AppendTimeout + Grace, clock, cancellationToken).ConfigureAwait(false);
+            await pending.WaitAsync(options.AppendTimeout + Grace, clock, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -66,37 +84,39 @@ internal sealed class KafkaAppender(
         }
     }
 
-    // False where the queue is full.
-    private bool TryProduce(
+    private static Error? Produce(
         IProducer<byte[], byte[]> producer, string topic, Message<byte[], byte[]> message, PendingAppend pending)
     {
         try
         {
             producer.Produce(topic, message, pending.Report);
-            return true;
+            return null;
         }
-        catch (ProduceException<byte[], byte[]> full) when (full.Error.Code is ErrorCode.Local_QueueFull)
+        catch (KafkaException failure)
         {
-            return false;
-        }
-        catch (KafkaException failed)
-        {
-            throw Give(producer, failed.Error);
+            return failure.Error;
         }
         catch (ObjectDisposedException)
         {
             // Another append found it of no more use, a moment ago.
-            throw KafkaFailure.OfAppend(new Error(ErrorCode.Local_Destroy));
+            return new Error(ErrorCode.Local_Fatal);
         }
     }
 
-    private Exception Give(IProducer<byte[], byte[]> producer, Error error)
+    private void ThrowIf(Error? failure, IProducer<byte[], byte[]> producer)
     {
-        if (error.IsFatal || error.Code is ErrorCode.Local_Fatal)
+        if (failure is null)
+        {
+            return;
+        }
+
+        if (IsEnd(failure))
         {
             producers.Replace(producer);
         }
 
-        return KafkaFailure.OfAppend(error);
+        throw KafkaFailure.OfAppend(failure);
     }
+
+    private static bool IsEnd(Error error) => error.IsFatal || error.Code is ErrorCode.Local_Fatal;
 }

@@ -6,9 +6,7 @@ namespace Caas.Engines.Kafka;
 internal static class KafkaFailure
 {
     /// <summary>Why records were not appended.</summary>
-    public static Exception OfAppend(Error error) => error.Code is ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge
-        ? new ArgumentException($"A record is longer than the topic takes: {error.Code}.")
-        : new IOException($"The event stream could not be written: {error.Code}.");
+    public static IOException OfAppend(Error error) => new($"The event stream could not be written: {error.Code}.");
 
     /// <summary>Why something could not be asked.</summary>
     public static IOException OfRequest(Error error) => new($"The event stream does not answer: {error.Code}.");

@@ -6,15 +6,17 @@ namespace Caas.Engines.Kafka;
 /// The one producer of this process, replaced after an error that it cannot recover from (a topic that was made anew, a
 /// broker that lost what it had acknowledged). Thread-safe.
 /// </summary>
+/// <param name="first">The first; made before this, so that a container disposes it after this.</param>
+/// <param name="next">Makes another.</param>
+/// <param name="metrics">What it counts.</param>
 internal sealed class KafkaProducer(
-    Func<IProducer<byte[], byte[]>> first, Func<IProducer<byte[], byte[]>> next, KafkaMetrics metrics) : IDisposable
+    IProducer<byte[], byte[]> first, Func<IProducer<byte[], byte[]>> next, KafkaMetrics metrics) : IDisposable
 {
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
 
     // Owned by _gate.
     private readonly Lock _gate = new();
-    private IProducer<byte[], byte[]>? _current;
-    private bool _wasMade;
+    private IProducer<byte[], byte[]>? _current = first;
     private bool _disposed;
 
     /// <summary>The producer of now.</summary>
@@ -25,7 +27,7 @@ internal sealed class KafkaProducer(
             lock (_gate)
             {
                 ObjectDisposedException.ThrowIf(_disposed, this);
-                return _current ??= MakeLocked();
+                return _current ??= next();
             }
         }
     }
@@ -62,12 +64,5 @@ internal sealed class KafkaProducer(
         // Whoever appends still waits for these.
         last?.Flush(LastWords);
         last?.Dispose();
-    }
-
-    private IProducer<byte[], byte[]> MakeLocked()
-    {
-        var made = _wasMade ? next() : first();
-        _wasMade = true;
-        return made;
     }
 }

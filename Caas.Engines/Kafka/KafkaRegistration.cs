@@ -44,7 +44,7 @@ public static class KafkaRegistration
             .AddSingleton<KafkaAppender>()
             .AddSingleton<KafkaEventStream>()
             .AddSingleton(static provider => new KafkaProducer(
-                provider.GetRequiredService<IProducer<byte[], byte[]>>,
+                provider.GetRequiredService<IProducer<byte[], byte[]>>(),
                 () => KafkaLog.Producer(provider).Build(),
                 provider.GetRequiredService<KafkaMetrics>()))
             .AddSingleton<IEventStream>(static provider => provider.GetRequiredService<KafkaEventStream>())

@@ -111,7 +111,7 @@ internal sealed class KafkaSubscription : IStreamSubscription
         Wake();
         try
         {
-            await _running.WaitAsync(_tools.Options.CloseTimeout, _tools.Clock).ConfigureAwait(false);
+            await _running.WaitAsync(_tools.Options.CloseTimeout, _tools.Clock, CancellationToken.None).ConfigureAwait(false);
             _stop.Dispose();
         }
         catch (TimeoutException)

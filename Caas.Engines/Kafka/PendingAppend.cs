@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Confluent.Kafka;
 
 namespace Caas.Engines.Kafka;
@@ -19,8 +20,10 @@ internal sealed class PendingAppend
     /// <summary>Given with each record; called by the client once for each.</summary>
     public Action<DeliveryReport<byte[], byte[]>> Report { get; }
 
-    /// <summary>Completes when all are told of.</summary>
-    public Task Completion => _done.Task;
+    /// <summary>Waits until all are told of; a <see cref="TimeoutException"/> where that takes too long.</summary>
+    [SuppressMessage("Usage", "VSTHRD003", Justification = "The client's thread is its own; it never waits for a caller.")]
+    public Task WaitAsync(TimeSpan longest, TimeProvider clock, CancellationToken cancellationToken) =>
+        _done.Task.WaitAsync(longest, clock, cancellationToken);
 
     /// <summary>The first record's error; null where all are durable.</summary>
     public Error? Failure => _failure;

@@ -13,7 +13,7 @@ namespace Caas.Engines.SchemaRegistry;
 /// <see cref="IOException"/> where the registry cannot be asked.
 /// </remarks>
 internal sealed class ConfluentSchemaRegistry(
-    ISchemaRegistryClient client, SchemaRegistryOptions options, TimeProvider clock, ILogger<ConfluentSchemaRegistry> logger)
+    ISchemaRegistryClient client, SchemaRegistryClientOptions options, TimeProvider clock, ILogger<ConfluentSchemaRegistry> logger)
     : ISchemaRegistry
 {
     private const Compatibility Level = Compatibility.FullTransitive;

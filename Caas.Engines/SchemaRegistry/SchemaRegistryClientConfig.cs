@@ -9,13 +9,15 @@ internal static class SchemaRegistryClientConfig
     public const string ConnectionName = "schemaregistry";
 
     /// <summary>The client's settings.</summary>
-    public static SchemaRegistryConfig Of(string? addresses, SchemaRegistryOptions options)
+    public static SchemaRegistryConfig Of(string? addresses, SchemaRegistryClientOptions options)
     {
         var config = new SchemaRegistryConfig
         {
             Url = addresses,
             RequestTimeoutMs = (int)options.RequestTimeout.TotalMilliseconds,
-            MaxRetries = options.MaxRetries,
+
+            // Of this client, the number of tries: with 0 it asks nobody and fails by a null reference.
+            MaxRetries = options.MaxRetries + 1,
             MaxCachedSchemas = options.MaxCachedSchemas,
             EnableSslCertificateVerification = true,
         };

@@ -14,21 +14,21 @@ public static class SchemaRegistryRegistration
 {
     /// <summary>
     /// Adds <see cref="ISchemaRegistry"/> over the Confluent Schema Registry at <c>ConnectionStrings:schemaregistry</c>, with
-    /// <see cref="SchemaRegistryOptions"/> from <c>Caas:SchemaRegistry</c>.
+    /// <see cref="SchemaRegistryClientOptions"/> from <c>Caas:SchemaRegistryClient</c>.
     /// </summary>
     public static IHostApplicationBuilder AddConfluentSchemaRegistry(this IHostApplicationBuilder builder)
     {
         var address = new SchemaRegistryAddress(
             builder.Configuration.GetConnectionString(SchemaRegistryClientConfig.ConnectionName));
-        builder.Services.AddOptions<SchemaRegistryOptions>().BindConfiguration(SchemaRegistryOptions.Section).ValidateOnStart();
+        builder.Services.AddOptions<SchemaRegistryClientOptions>().BindConfiguration(SchemaRegistryClientOptions.Section).ValidateOnStart();
         builder.Services.TryAddEnumerable(
-            ServiceDescriptor.Singleton<IValidateOptions<SchemaRegistryOptions>, SchemaRegistryOptionsValidation>());
+            ServiceDescriptor.Singleton<IValidateOptions<SchemaRegistryClientOptions>, SchemaRegistryClientOptionsValidation>());
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services
             .AddSingleton(address)
-            .AddSingleton(static provider => provider.GetRequiredService<IOptions<SchemaRegistryOptions>>().Value)
+            .AddSingleton(static provider => provider.GetRequiredService<IOptions<SchemaRegistryClientOptions>>().Value)
             .AddSingleton<ISchemaRegistryClient>(provider => new CachedSchemaRegistryClient(
-                SchemaRegistryClientConfig.Of(address.Value, provider.GetRequiredService<SchemaRegistryOptions>())))
+                SchemaRegistryClientConfig.Of(address.Value, provider.GetRequiredService<SchemaRegistryClientOptions>())))
             .AddSingleton<ConfluentSchemaRegistry>()
             .AddSingleton<ISchemaRegistry>(static provider => provider.GetRequiredService<ConfluentSchemaRegistry>())
             .AddSingleton<IEngineStart>(static provider => ActivatorUtilities.CreateInstance<SchemaRegistryStart>(
@@ -45,9 +45,9 @@ public static class SchemaRegistryRegistration
 }
 
 /// <summary>Refuses settings that make no sense, at start.</summary>
-internal sealed class SchemaRegistryOptionsValidation : IValidateOptions<SchemaRegistryOptions>
+internal sealed class SchemaRegistryClientOptionsValidation : IValidateOptions<SchemaRegistryClientOptions>
 {
     /// <inheritdoc/>
-    public ValidateOptionsResult Validate(string? name, SchemaRegistryOptions options) =>
+    public ValidateOptionsResult Validate(string? name, SchemaRegistryClientOptions options) =>
         options.FindFault() is { } fault ? ValidateOptionsResult.Fail(fault) : ValidateOptionsResult.Success;
 }

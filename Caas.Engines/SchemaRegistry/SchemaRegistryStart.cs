@@ -3,11 +3,11 @@ using Microsoft.Extensions.Logging;
 namespace Caas.Engines.SchemaRegistry;
 
 /// <inheritdoc/>
-/// <remarks>Reaches for the registry only where its address makes sense: the client does not take another. Waits for a registry that does not answer yet, up to <see cref="SchemaRegistryOptions.StartTimeout"/>.</remarks>
+/// <remarks>Reaches for the registry only where its address makes sense: the client does not take another. Waits for a registry that does not answer yet, up to <see cref="SchemaRegistryClientOptions.StartTimeout"/>.</remarks>
 internal sealed class SchemaRegistryStart(
     Func<ConfluentSchemaRegistry> registry,
     SchemaRegistryAddress address,
-    SchemaRegistryOptions options,
+    SchemaRegistryClientOptions options,
     TimeProvider clock,
     ILogger<ConfluentSchemaRegistry> logger) : IEngineStart
 {

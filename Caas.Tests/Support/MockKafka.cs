@@ -42,6 +42,9 @@ public sealed unsafe class MockKafka : IDisposable
 
         // Else a group's first members wait three seconds for others.
         ((delegate* unmanaged<nint, int, void>)Export("rd_kafka_mock_group_initial_rebalance_delay_ms"))(_cluster, 0);
+
+        // Else there is none, and an administrator waits for it: then it answers questions of topics.
+        ((delegate* unmanaged<nint, int, void>)Export("rd_kafka_mock_set_controller_id"))(_cluster, 1);
         Bootstrap = Marshal.PtrToStringUTF8(
             ((delegate* unmanaged<nint, nint>)Export("rd_kafka_mock_cluster_bootstraps"))(_cluster))!;
     }
@@ -66,23 +69,14 @@ public sealed unsafe class MockKafka : IDisposable
     }
 
     /// <summary>Makes a topic, of which every broker has a replica up to three.</summary>
-    public void CreateTopic(string topic, int partitions = 4)
-    {
-        var name = Marshal.StringToCoTaskMemUTF8(topic);
-        try
-        {
-            var error = ((delegate* unmanaged<nint, nint, int, int, int>)Export("rd_kafka_mock_topic_create"))(
-                _cluster, name, partitions, Math.Min(3, Brokers));
-            if ((ErrorCode)error is not (ErrorCode.NoError or ErrorCode.TopicAlreadyExists))
-            {
-                throw new InvalidOperationException($"{topic}: {(ErrorCode)error}");
-            }
-        }
-        finally
-        {
-            Marshal.FreeCoTaskMem(name);
-        }
-    }
+    public void CreateTopic(string topic, int partitions = 4) => WithName(topic, name =>
+        ((delegate* unmanaged<nint, nint, int, int, int>)Export("rd_kafka_mock_topic_create"))(
+            _cluster, name, partitions, Math.Min(3, Brokers)));
+
+    /// <summary>What retention does: everything of a partition below this offset is gone.</summary>
+    public void DeleteRecords(string topic, int partition, long before) => WithName(topic, name =>
+        ((delegate* unmanaged<nint, nint, int, long, int>)Export("rd_kafka_mock_partition_delete_records"))(
+            _cluster, name, partition, before));
 
     /// <summary>Closes every broker's port and connections.</summary>
     public void Stop() => EachBroker("rd_kafka_mock_broker_set_down");
@@ -116,6 +110,17 @@ public sealed unsafe class MockKafka : IDisposable
         for (var broker = 1; broker <= Brokers; broker++)
         {
             ((delegate* unmanaged<nint, int, int>)Export(function))(_cluster, broker);
+        }
+    }
+
+    private static void WithName(string topic, Func<nint, int> call)
+    {
+        var name = Marshal.StringToCoTaskMemUTF8(topic);
+        var error = (ErrorCode)call(name);
+        Marshal.FreeCoTaskMem(name);
+        if (error is not (ErrorCode.NoError or ErrorCode.TopicAlreadyExists))
+        {
+            throw new InvalidOperationException($"{topic}: {error}");
         }
     }
 

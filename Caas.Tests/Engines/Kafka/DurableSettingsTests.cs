@@ -1,7 +1,6 @@
 using Caas.Engines;
 using Caas.Engines.Kafka;
 using Confluent.Kafka;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Caas.Tests.Engines.Kafka;
 
@@ -98,7 +97,7 @@ public sealed class DurableSettingsTests
             client.SslEndpointIdentificationAlgorithm.ShouldBe(SslEndpointIdentificationAlgorithm.Https);
         }
 
-        Settings(configs.Admin()).Keys.ShouldNotContain("acks");
+        Settings(configs.Admin()).ContainsKey("acks").ShouldBeFalse();
     }
 
     [Fact]

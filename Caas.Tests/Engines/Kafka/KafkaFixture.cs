@@ -1,7 +1,6 @@
 using Caas.Domain.Events;
 using Caas.Engines.Kafka;
 using Caas.Tests.Engines.LocalLog;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -35,8 +34,11 @@ internal sealed class KafkaFixture : IAsyncDisposable
     public static KafkaFixture Build(params (string Key, string Value)[] settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration.AddInMemoryCollection(
-            settings.Select(static setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
+        foreach (var (key, value) in settings)
+        {
+            builder.Configuration[key] = value;
+        }
+
         builder.AddKafkaEvents();
         builder.Services.AddLogging();
         builder.Services.AddSingleton<ILogger<KafkaEventStream>, RecordingLogger<KafkaEventStream>>();

@@ -1,38 +1,18 @@
-using System.Globalization;
 using System.Text;
 using Caas.Domain.Events;
 using Caas.Engines.Kafka;
+using Caas.Engines.LocalLog;
 using Caas.Tests.Support;
 
 namespace Caas.Tests.Engines.Kafka;
 
 /// <summary>Members of a group on the mock cluster: rebalance, crash, a reader that is slow.</summary>
-public sealed class KafkaMemberTests : IAsyncDisposable
+public sealed class KafkaMemberTests : MockKafkaTests
 {
-    private const string Topic = "t";
-    private const string Group = "g";
-
-    private readonly MockKafka _mock = MockKafka.Start();
-    private readonly CancellationTokenSource _guard = new(TimeSpan.FromSeconds(60));
-    private readonly List<KafkaFixture> _engines = [];
-
-    private CancellationToken Guard => _guard.Token;
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var engine in _engines)
-        {
-            await engine.DisposeAsync();
-        }
-
-        _mock.Dispose();
-        _guard.Dispose();
-    }
-
     [Fact]
     public async Task Two_members_share_the_partitions_and_every_record_has_its_effect()
     {
-        _mock.CreateTopic(Topic);
+        Mock.CreateTopic(Topic);
         var one = Open();
         await AppendAsync(one, 0, 200);
         var seen = new Effects();
@@ -57,7 +37,7 @@ public sealed class KafkaMemberTests : IAsyncDisposable
     [Fact]
     public async Task What_a_crashed_member_had_read_and_not_committed_is_read_again()
     {
-        _mock.CreateTopic(Topic, partitions: 1);
+        Mock.CreateTopic(Topic, partitions: 1);
         var engine = Open();
         await AppendAsync(engine, 0, 100);
         var crashed = await engine.JoinAsync(Topic, Group, Guard);
@@ -78,7 +58,7 @@ public sealed class KafkaMemberTests : IAsyncDisposable
     [Fact]
     public async Task A_partition_that_is_not_read_is_fetched_up_to_a_bound_and_then_read_without_a_hole()
     {
-        _mock.CreateTopic(Topic, partitions: 1);
+        Mock.CreateTopic(Topic, partitions: 1);
         var engine = Open(("Caas:Kafka:MaxBufferedRecords", "50"), ("Caas:Kafka:MaxReadRecords", "7"));
         await AppendAsync(engine, 0, 1000);
         await using var member = await engine.JoinAsync(Topic, Group, Guard);
@@ -91,13 +71,13 @@ public sealed class KafkaMemberTests : IAsyncDisposable
     [Fact]
     public async Task A_reader_that_takes_long_keeps_its_membership()
     {
-        _mock.CreateTopic(Topic, partitions: 1);
+        Mock.CreateTopic(Topic, partitions: 1);
         var engine = Open(
             ("Caas:Kafka:MaxBufferedRecords", "10"),
             ("Aspire:Confluent:Kafka:Consumer:Config:MaxPollIntervalMs", "2000"));
         await AppendAsync(engine, 0, 100);
         await using var member = await engine.JoinAsync(Topic, Group, Guard);
-        (await ReadAsync(member, 1, most: 1))[0].ShouldBe(0);
+        (await member.ReadAsync(Guard)).Records[0].Offset.ShouldBe(0);
 
         // A handler at work, for more than twice what a member may take between two polls.
         using var work = new PeriodicTimer(TimeSpan.FromSeconds(5));
@@ -111,7 +91,7 @@ public sealed class KafkaMemberTests : IAsyncDisposable
     [Fact]
     public async Task A_commit_is_sent_within_a_second_and_is_seen_by_another_process()
     {
-        _mock.CreateTopic(Topic, partitions: 1);
+        Mock.CreateTopic(Topic, partitions: 1);
         var engine = Open();
         await AppendAsync(engine, 0, 10);
         await using var member = await engine.JoinAsync(Topic, Group, Guard);
@@ -127,7 +107,7 @@ public sealed class KafkaMemberTests : IAsyncDisposable
     [Fact]
     public async Task Keys_are_placed_as_the_local_log_places_them()
     {
-        _mock.CreateTopic(Topic, partitions: 7);
+        Mock.CreateTopic(Topic, partitions: 7);
         var engine = Open();
         var keys = Enumerable.Range(0, 100).Select(static i => $"schlüssel-{i}").ToList();
         await engine.Stream.AppendAsync(Topic, [.. keys.Select(static key => new StreamRecord(key, new byte[] { 1 }, TraceParent: null))], Guard);
@@ -144,34 +124,25 @@ public sealed class KafkaMemberTests : IAsyncDisposable
         }
 
         places.ShouldAllBe(place =>
-            place.Value == Caas.Engines.LocalLog.Partitioner.Of(Encoding.UTF8.GetBytes(place.Key), 7));
+            place.Value == Partitioner.Of(Encoding.UTF8.GetBytes(place.Key), 7));
     }
 
-    private KafkaFixture Open(params (string, string)[] settings)
+    [Fact]
+    public async Task What_retention_took_before_it_was_read_is_told_to_the_operator()
     {
-        var engine = KafkaFixture.Open(_mock.Bootstrap, settings);
-        _engines.Add(engine);
-        return engine;
-    }
+        Mock.CreateTopic(Topic, partitions: 1);
+        var engine = Open();
+        await AppendAsync(engine, 0, 10);
+        var away = await engine.JoinAsync(Topic, Group, Guard);
+        await ReadAsync(away, 10);
+        await away.CommitAsync(partition: 0, nextOffset: 2, Guard);
+        await away.DisposeAsync();
 
-    private async Task AppendAsync(KafkaFixture engine, int first, int count) => await engine.Stream.AppendAsync(
-        Topic,
-        [
-            .. Enumerable.Range(first, count).Select(static number => new StreamRecord(
-                $"key-{number}", Encoding.UTF8.GetBytes(number.ToString(CultureInfo.InvariantCulture)), TraceParent: null)),
-        ],
-        Guard);
+        Mock.DeleteRecords(Topic, partition: 0, before: 5);
+        await using var back = await engine.JoinAsync(Topic, Group, Guard);
 
-    private async Task<List<int>> ReadAsync(KafkaSubscription member, int count, Action<List<int>>? check = null, int most = int.MaxValue)
-    {
-        var numbers = new List<int>();
-        while (numbers.Count < count)
-        {
-            numbers.AddRange((await member.ReadAsync(Guard)).Records.Take(most).Select(Number));
-            check?.Invoke(numbers);
-        }
-
-        return numbers;
+        (await ReadAsync(back, 5)).ShouldBe([5, 6, 7, 8, 9]);
+        engine.LogIds.ShouldContain(7108);
     }
 
     private async Task ReadUntilAsync(KafkaSubscription member, Effects seen, int distinct)
@@ -189,96 +160,6 @@ public sealed class KafkaMemberTests : IAsyncDisposable
         catch (OperationCanceledException) when (!Guard.IsCancellationRequested)
         {
             // All of them were seen, by one or the other.
-        }
-    }
-
-    // A group's offset is written by a thread of the client's, for which there is no event: it is asked for.
-    private async Task CommittedAsync(KafkaFixture engine, long offset)
-    {
-        var admin = engine.Get<KafkaAdmin>();
-        while ((await admin.ReadCommittedAsync(Group, [new(Topic, 0)], Guard)).Values.SingleOrDefault() < offset)
-        {
-            await Task.Yield();
-        }
-    }
-
-    private static int Number(ConsumedRecord record) => int.Parse(record.Value.Span, CultureInfo.InvariantCulture);
-
-    /// <summary>What the members did, together.</summary>
-    private sealed class Effects
-    {
-        private readonly Lock _gate = new();
-        private readonly SortedSet<int> _seen = [];
-        private readonly HashSet<KafkaSubscription> _readers = [];
-        private readonly List<(int Count, CancellationTokenSource Reached)> _waiting = [];
-        private int _all;
-
-        public IReadOnlyList<int> Distinct
-        {
-            get
-            {
-                lock (_gate)
-                {
-                    return [.. _seen];
-                }
-            }
-        }
-
-        public int Readers
-        {
-            get
-            {
-                lock (_gate)
-                {
-                    return _readers.Count;
-                }
-            }
-        }
-
-        public void Add(KafkaSubscription reader, IEnumerable<int> numbers)
-        {
-            List<CancellationTokenSource> reached;
-            lock (_gate)
-            {
-                foreach (var number in numbers)
-                {
-                    _seen.Add(number);
-                    _all++;
-                }
-
-                _readers.Add(reader);
-                reached = [.. _waiting.Where(one => one.Count <= _seen.Count).Select(static one => one.Reached)];
-            }
-
-            reached.ForEach(static one => one.Cancel());
-        }
-
-        public CancellationToken Reached(int distinct)
-        {
-            lock (_gate)
-            {
-                var reached = new CancellationTokenSource();
-                _waiting.Add((distinct, reached));
-                return reached.Token;
-            }
-        }
-
-        // All that was read, repeated or not: a round of records is over when so many were read.
-        public async Task ReachedAsync(int all, CancellationToken cancellationToken)
-        {
-            while (true)
-            {
-                lock (_gate)
-                {
-                    if (_all >= all)
-                    {
-                        return;
-                    }
-                }
-
-                cancellationToken.ThrowIfCancellationRequested();
-                await Task.Yield();
-            }
         }
     }
 }

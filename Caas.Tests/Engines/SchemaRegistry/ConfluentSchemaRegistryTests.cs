@@ -125,15 +125,18 @@ public sealed class ConfluentSchemaRegistryTests : IAsyncLifetime
     [Fact]
     public async Task What_was_registered_or_found_is_not_asked_for_again()
     {
-        var id = await Registry.RegisterAsync("s", Thing, Stop);
-        (await Registry.FindAsync(id, Stop)).ShouldNotBeNull();
-        await _server.DisposeAsync();
+        var server = await RegistryServer.StartAsync(Stop);
+        await using var services = RegistryServices.Build(("ConnectionStrings:schemaregistry", server.Http.BaseAddress!.ToString()));
+        var registry = services.GetRequiredService<ConfluentSchemaRegistry>();
+        var id = await registry.RegisterAsync("s", Thing, Stop);
+        (await registry.FindAsync(id, Stop)).ShouldNotBeNull();
+        await server.DisposeAsync();
 
-        (await Registry.RegisterAsync("s", Thing, Stop)).ShouldBe(id);
-        (await Registry.FindAsync(id, Stop)).ShouldNotBeNull();
-        await Should.ThrowAsync<IOException>(async () => await Registry.RegisterAsync("other", Thing, Stop));
-        await Should.ThrowAsync<IOException>(async () => await Registry.FindAsync(id + 1, Stop));
-        await Should.ThrowAsync<IOException>(async () => await Registry.ProbeAsync(Stop));
+        (await registry.RegisterAsync("s", Thing, Stop)).ShouldBe(id);
+        (await registry.FindAsync(id, Stop)).ShouldNotBeNull();
+        await Should.ThrowAsync<IOException>(async () => await registry.RegisterAsync("other", Thing, Stop));
+        await Should.ThrowAsync<IOException>(async () => await registry.FindAsync(id + 1, Stop));
+        await Should.ThrowAsync<IOException>(async () => await registry.ProbeAsync(Stop));
     }
 
     [Fact]
@@ -170,9 +173,9 @@ public sealed class ConfluentSchemaRegistryTests : IAsyncLifetime
     {
         await using var services = RegistryServices.Build(
             ("ConnectionStrings:schemaregistry", "http://127.0.0.1:1"),
-            ("Caas:SchemaRegistry:StartTimeout", "00:00:01"),
-            ("Caas:SchemaRegistry:RequestTimeout", "00:00:00.200"),
-            ("Caas:SchemaRegistry:MaxRetries", "0"));
+            ("Caas:SchemaRegistryClient:StartTimeout", "00:00:01"),
+            ("Caas:SchemaRegistryClient:RequestTimeout", "00:00:00.200"),
+            ("Caas:SchemaRegistryClient:MaxRetries", "0"));
 
         var failure = await Should.ThrowAsync<EngineStartException>(services.GetRequiredService<IEngineStart>().OpenAsync(Stop));
 
@@ -182,7 +185,7 @@ public sealed class ConfluentSchemaRegistryTests : IAsyncLifetime
     [Fact]
     public void The_client_is_made_as_configured()
     {
-        var options = new SchemaRegistryOptions
+        var options = new SchemaRegistryClientOptions
         {
             Username = "caas",
             Password = "secret",
@@ -198,7 +201,7 @@ public sealed class ConfluentSchemaRegistryTests : IAsyncLifetime
                 {
                     ["schema.registry.url"] = "https://registry:8081",
                     ["schema.registry.request.timeout.ms"] = "5000",
-                    ["schema.registry.max.retries"] = "2",
+                    ["schema.registry.max.retries"] = "3",
                     ["schema.registry.max.cached.schemas"] = "1000",
                     ["schema.registry.enable.ssl.certificate.verification"] = "True",
                     ["schema.registry.basic.auth.credentials.source"] = "USER_INFO",

@@ -1,10 +1,10 @@
 namespace Caas.Engines.SchemaRegistry;
 
 /// <summary>The cluster's schema registry; its addresses are <c>ConnectionStrings:schemaregistry</c>.</summary>
-public sealed class SchemaRegistryOptions
+public sealed class SchemaRegistryClientOptions
 {
     /// <summary>Where the configuration has them.</summary>
-    public const string Section = "Caas:SchemaRegistry";
+    public const string Section = "Caas:SchemaRegistryClient";
 
     /// <summary>Who asks; null where nobody is asked for credentials.</summary>
     public string? Username { get; set; }
@@ -24,7 +24,7 @@ public sealed class SchemaRegistryOptions
     /// <summary>How long one question may take.</summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How often a question is asked again that found nobody.</summary>
+    /// <summary>How often a question is asked again that was answered with an error that passes (429, 5xx).</summary>
     public int MaxRetries { get; set; } = 2;
 
     /// <summary>How long the start waits for a registry that does not answer yet.</summary>

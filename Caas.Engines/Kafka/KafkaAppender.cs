@@ -33,22 +33,13 @@ internal sealed class KafkaAppender(
     {
         var pending = new PendingAppend(messages.Length);
         var producer = producers.Current;
-        for (var i = 0; i < messages.Length; i++)
+        foreach (var message in messages)
         {
-            var failure = await QueueAsync(producer, topic, messages[i], pending, cancellationToken).ConfigureAwait(false);
-            if (i == 0 && failure is { } end && IsEnd(end))
-            {
-                // It failed with an earlier append, and nothing of this one is under way: the next producer has it.
-                producers.Replace(producer);
-                producer = producers.Current;
-                failure = await QueueAsync(producer, topic, messages[i], pending, cancellationToken).ConfigureAwait(false);
-            }
-
-            ThrowIf(failure, producer);
+            ThrowIf(await QueueAsync(producer, topic, message, pending, cancellationToken).ConfigureAwait(false));
         }
 
         await WaitAsync(pending, cancellationToken).ConfigureAwait(false);
-        ThrowIf(pending.Failure, producer);
+        ThrowIf(pending.Failure);
     }
 
     // Null where the producer took it; where its queue is full it waits for a place.
@@ -98,25 +89,16 @@ internal sealed class KafkaAppender(
         }
         catch (ObjectDisposedException)
         {
-            // Another append found it of no more use, a moment ago.
+            // It was replaced a moment ago.
             return new Error(ErrorCode.Local_Fatal);
         }
     }
 
-    private void ThrowIf(Error? failure, IProducer<byte[], byte[]> producer)
+    private static void ThrowIf(Error? failure)
     {
-        if (failure is null)
+        if (failure is not null)
         {
-            return;
+            throw KafkaFailure.OfAppend(failure);
         }
-
-        if (IsEnd(failure))
-        {
-            producers.Replace(producer);
-        }
-
-        throw KafkaFailure.OfAppend(failure);
     }
-
-    private static bool IsEnd(Error error) => error.IsFatal || error.Code is ErrorCode.Local_Fatal;
 }

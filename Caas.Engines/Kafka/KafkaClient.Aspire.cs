@@ -23,6 +23,6 @@ internal static class KafkaClient
             settings.DisableHealthChecks = true;
             settings.Config.BootstrapServers = settings.ConnectionString ?? settings.Config.BootstrapServers;
             builder.Services.AddSingleton(new KafkaClientConfigs(settings.Config, consumer, options));
-        });
+        }, KafkaLog.Watch);
     }
 }

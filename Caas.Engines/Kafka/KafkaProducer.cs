@@ -32,7 +32,10 @@ internal sealed class KafkaProducer(
         }
     }
 
-    /// <summary>The next append gets another producer; what this one has under way fails.</summary>
+    /// <summary>
+    /// The next append gets another producer; what this one has under way fails. Called by its error handler: of a producer
+    /// that failed a single record does not tell.
+    /// </summary>
     public void Replace(IProducer<byte[], byte[]> failed)
     {
         lock (_gate)
@@ -47,8 +50,8 @@ internal sealed class KafkaProducer(
 
         metrics.ProducerReplaced();
 
-        // It blocks until its threads have ended.
-        _ = Task.Run(failed.Dispose);
+        // It blocks, and the caller is one of its own threads.
+        _ = Task.Run(() => End(failed));
     }
 
     /// <inheritdoc/>
@@ -61,8 +64,26 @@ internal sealed class KafkaProducer(
             (last, _current) = (_current, null);
         }
 
-        // Whoever appends still waits for these.
-        last?.Flush(LastWords);
-        last?.Dispose();
+        if (last is not null)
+        {
+            End(last);
+        }
+    }
+
+    // Whoever appends still waits for what it has under way, also where that fails.
+    private static void End(IProducer<byte[], byte[]> producer)
+    {
+        try
+        {
+            producer.Flush(LastWords);
+        }
+        catch (KafkaException)
+        {
+            // The appends were told, or give up by their own time-out.
+        }
+        finally
+        {
+            producer.Dispose();
+        }
     }
 }

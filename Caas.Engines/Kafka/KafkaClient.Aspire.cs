@@ -1,28 +1,28 @@
-using Confluent.Kafka;
+using Aspire.Confluent.Kafka;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Caas.Engines.Kafka;
 
 /// <summary>Registers the clients by Aspire's integration; compiled with <c>Aspire=true</c> only. Its twin is <c>KafkaClient.cs</c>.</summary>
-internal static class KafkaClient
+public static class KafkaClient
 {
-    /// <summary>Adds <see cref="IProducer{TKey, TValue}"/> and <see cref="KafkaClientConfigs"/>.</summary>
-    public static void AddKafkaClient(this IHostApplicationBuilder builder, KafkaOptions options)
+    /// <summary>Adds the producer of <c>ConnectionStrings:kafka</c>, and how the consumers are made.</summary>
+    public static TBuilder AddKafkaClient<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
     {
-        // Bound by the first, made durable by the second, in place: the producer is built of the same object later. The
-        // integration's health check produces to a topic of its own; ours asks for metadata.
-        ConsumerConfig consumer = new();
-        builder.AddKafkaConsumer<byte[], byte[]>(KafkaTopics.ConnectionName, settings =>
-        {
-            (settings.DisableHealthChecks, consumer) = (true, settings.Config);
-            consumer.BootstrapServers = settings.ConnectionString ?? consumer.BootstrapServers;
-        });
-        builder.AddKafkaProducer<byte[], byte[]>(KafkaTopics.ConnectionName, settings =>
+        // Bound by Aspire, made durable here, in place. Its health check produces to a topic of its own: ours asks instead.
+        var options = builder.Configuration.GetSection(KafkaOptions.Section).Get<KafkaOptions>() ?? new KafkaOptions();
+        KafkaConsumerSettings? consumer = null;
+        builder.AddKafkaConsumer<byte[], byte[]>("kafka", settings => (consumer = settings).DisableHealthChecks = true);
+        consumer!.Config.BootstrapServers = consumer.ConnectionString ?? consumer.Config.BootstrapServers;
+        builder.AddKafkaProducer<byte[], byte[]>("kafka", settings =>
         {
             settings.DisableHealthChecks = true;
             settings.Config.BootstrapServers = settings.ConnectionString ?? settings.Config.BootstrapServers;
-            builder.Services.AddSingleton(new KafkaClientConfigs(settings.Config, consumer, options));
+            builder.Services.AddSingleton(new KafkaClientConfigs(settings.Config, consumer.Config, options));
         }, KafkaLog.Watch);
+        return builder;
     }
 }

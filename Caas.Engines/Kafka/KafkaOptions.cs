@@ -51,7 +51,10 @@ public sealed class KafkaOptions
     /// <summary>How long the start waits for a cluster that does not answer yet.</summary>
     public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long a member may be silent before its partitions go to others; for static members longer than a restart.</summary>
+    /// <summary>
+    /// How long a member may be silent before its partitions go to others; for static members longer than a restart. Brokers
+    /// refuse what is below theirs, six seconds where nobody changed it.
+    /// </summary>
     public TimeSpan SessionTimeout { get; set; } = TimeSpan.FromSeconds(45);
 
     /// <summary>How often committed offsets are sent; at most half a second, so that the port's second holds.</summary>
@@ -98,7 +101,7 @@ public sealed class KafkaOptions
         FindFault(nameof(AppendTimeout), AppendTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10))
         ?? FindFault(nameof(RequestTimeout), RequestTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1))
         ?? FindFault(nameof(StartTimeout), StartTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1))
-        ?? FindFault(nameof(SessionTimeout), SessionTimeout, TimeSpan.FromSeconds(6), TimeSpan.FromMinutes(5))
+        ?? FindFault(nameof(SessionTimeout), SessionTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5))
         ?? FindFault(nameof(OffsetDelay), OffsetDelay, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(500))
         ?? FindFault(nameof(CloseTimeout), CloseTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
 

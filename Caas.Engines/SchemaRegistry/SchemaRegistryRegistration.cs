@@ -4,7 +4,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Caas.Engines.SchemaRegistry;
@@ -12,36 +11,37 @@ namespace Caas.Engines.SchemaRegistry;
 /// <summary>Registers the cluster's schema registry.</summary>
 public static class SchemaRegistryRegistration
 {
+    private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(7);
+
     /// <summary>
     /// Adds <see cref="ISchemaRegistry"/> over the Confluent Schema Registry at <c>ConnectionStrings:schemaregistry</c>, with
     /// <see cref="SchemaRegistryClientOptions"/> from <c>Caas:SchemaRegistryClient</c>.
     /// </summary>
-    public static IHostApplicationBuilder AddConfluentSchemaRegistry(this IHostApplicationBuilder builder)
+    public static IServiceCollection AddConfluentSchemaRegistry(this IServiceCollection services)
     {
-        var address = new SchemaRegistryAddress(
-            builder.Configuration.GetConnectionString(SchemaRegistryClientConfig.ConnectionName));
-        builder.Services.AddOptions<SchemaRegistryClientOptions>().BindConfiguration(SchemaRegistryClientOptions.Section).ValidateOnStart();
-        builder.Services.TryAddEnumerable(
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<SchemaRegistryClientOptions>().BindConfiguration(SchemaRegistryClientOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<SchemaRegistryClientOptions>, SchemaRegistryClientOptionsValidation>());
-        builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services
-            .AddSingleton(address)
-            .AddSingleton(static provider => provider.GetRequiredService<IOptions<SchemaRegistryClientOptions>>().Value)
-            .AddSingleton<ISchemaRegistryClient>(provider => new CachedSchemaRegistryClient(
-                SchemaRegistryClientConfig.Of(address.Value, provider.GetRequiredService<SchemaRegistryClientOptions>())))
-            .AddSingleton<ConfluentSchemaRegistry>()
-            .AddSingleton<ISchemaRegistry>(static provider => provider.GetRequiredService<ConfluentSchemaRegistry>())
-            .AddSingleton<IEngineStart>(static provider => ActivatorUtilities.CreateInstance<SchemaRegistryStart>(
-                provider, (Func<ConfluentSchemaRegistry>)provider.GetRequiredService<ConfluentSchemaRegistry>))
-            .AddHealthChecks()
-            .Add(new HealthCheckRegistration(
-                "schemas",
-                static provider => new SchemaRegistryHealth(provider.GetRequiredService<ConfluentSchemaRegistry>()),
-                failureStatus: null,
-                tags: null,
-                timeout: TimeSpan.FromSeconds(7)));
-        return builder;
+        services.AddHealthChecks().Add(new HealthCheckRegistration(
+            "schemas",
+            static provider => new SchemaRegistryHealth(provider.GetRequiredService<ConfluentSchemaRegistry>()),
+            failureStatus: null,
+            tags: null,
+            timeout: HealthTimeout));
+        return services.AddParts();
     }
+
+    private static IServiceCollection AddParts(this IServiceCollection services) => services
+        .AddSingleton(static provider => new SchemaRegistryAddress(
+            provider.GetRequiredService<IConfiguration>().GetConnectionString(SchemaRegistryClientConfig.ConnectionName)))
+        .AddSingleton(static provider => provider.GetRequiredService<IOptions<SchemaRegistryClientOptions>>().Value)
+        .AddSingleton<ISchemaRegistryClient>(static provider => new CachedSchemaRegistryClient(SchemaRegistryClientConfig.Of(
+            provider.GetRequiredService<SchemaRegistryAddress>().Value, provider.GetRequiredService<SchemaRegistryClientOptions>())))
+        .AddSingleton<ConfluentSchemaRegistry>()
+        .AddSingleton<ISchemaRegistry>(static provider => provider.GetRequiredService<ConfluentSchemaRegistry>())
+        .AddSingleton<IEngineStart>(static provider => ActivatorUtilities.CreateInstance<SchemaRegistryStart>(
+            provider, (Func<ConfluentSchemaRegistry>)provider.GetRequiredService<ConfluentSchemaRegistry>));
 }
 
 /// <summary>Refuses settings that make no sense, at start.</summary>

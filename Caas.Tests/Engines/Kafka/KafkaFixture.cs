@@ -25,7 +25,7 @@ internal sealed class KafkaFixture : IAsyncDisposable
         ("Caas:Kafka:CreateTopics", "false"),
         ("Caas:Kafka:CheckTopics", "false"),
 
-        // Below what a broker allows, and what the options allow at start: the mock waits for a session at each rebalance.
+        // Below what a broker allows: the mock waits for a session at each rebalance.
         ("Caas:Kafka:SessionTimeout", "00:00:02"),
         .. settings,
     ]);
@@ -39,7 +39,7 @@ internal sealed class KafkaFixture : IAsyncDisposable
             builder.Configuration[key] = value;
         }
 
-        builder.AddKafkaEvents();
+        builder.AddKafkaClient().Services.AddKafkaEvents();
         builder.Services.AddLogging();
         builder.Services.AddSingleton<ILogger<KafkaEventStream>, RecordingLogger<KafkaEventStream>>();
         return new KafkaFixture(builder.Services.BuildServiceProvider());

@@ -79,8 +79,8 @@ public sealed class TopicSettingsTests
     [Fact]
     public void A_time_or_a_name_that_makes_no_sense_is_named()
     {
-        Fault(options => options.SessionTimeout = TimeSpan.FromSeconds(5)).ShouldBe(
-            "Caas:Kafka:SessionTimeout is not between 00:00:06 and 00:05:00.");
+        Fault(options => options.SessionTimeout = TimeSpan.Zero).ShouldBe(
+            "Caas:Kafka:SessionTimeout is not between 00:00:01 and 00:05:00.");
         Fault(options => options.OffsetDelay = TimeSpan.FromSeconds(1)).ShouldBe(
             "Caas:Kafka:OffsetDelay is not between 00:00:00.0100000 and 00:00:00.5000000.");
         Fault(options => options.Retention = TimeSpan.Zero).ShouldBe("Caas:Kafka:Retention is below a minute.");

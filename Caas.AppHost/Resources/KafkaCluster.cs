@@ -17,6 +17,9 @@ internal static class KafkaCluster
     private const int Partitions = 3;
     private const string RetentionMs = "604800000";
 
+    // Caas:Kafka:MaxRecordBytes and what a batch of one record takes beside it: the engine checks it at its start.
+    private const string MaxMessageBytes = "8454144";
+
     // Names the cluster's storage; no secret, and the same on every node (22 characters of base64url).
     private const string ClusterId = "MkU3OEVBNTcwNTJENDM2Qk";
 
@@ -32,7 +35,8 @@ internal static class KafkaCluster
         for topic in $TOPICS; do
           until kafka-topics --bootstrap-server "$BOOTSTRAP" --create --if-not-exists --topic "$topic" \
             --partitions "$PARTITIONS" --replication-factor "$REPLICATION" \
-            --config min.insync.replicas="$MIN_INSYNC" --config retention.ms="$RETENTION_MS"; do
+            --config min.insync.replicas="$MIN_INSYNC" --config retention.ms="$RETENTION_MS" \
+              --config max.message.bytes="$MAX_MESSAGE_BYTES"; do
             ((attempt += 1))
             if [ "$attempt" -ge 60 ]; then exit 1; fi
             sleep 2
@@ -124,7 +128,8 @@ internal static class KafkaCluster
             .WithEnvironment("PARTITIONS", Text(Partitions))
             .WithEnvironment("REPLICATION", Text(deployment.Members))
             .WithEnvironment("MIN_INSYNC", Text(MinInSync(deployment)))
-            .WithEnvironment("RETENTION_MS", RetentionMs);
+            .WithEnvironment("RETENTION_MS", RetentionMs)
+            .WithEnvironment("MAX_MESSAGE_BYTES", MaxMessageBytes);
         foreach (var broker in brokers)
         {
             topics.WaitForStart(broker);

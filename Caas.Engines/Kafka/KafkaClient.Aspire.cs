@@ -1,0 +1,28 @@
+using Aspire.Confluent.Kafka;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Caas.Engines.Kafka;
+
+/// <summary>Registers the clients by Aspire's integration; compiled with <c>Aspire=true</c> only. Its twin is <c>KafkaClient.cs</c>.</summary>
+public static class KafkaClient
+{
+    /// <summary>Adds the producer of <c>ConnectionStrings:kafka</c>, and how the consumers are made.</summary>
+    public static TBuilder AddKafkaClient<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        // Bound by Aspire, made durable here, in place. Its health check produces to a topic of its own: ours asks instead.
+        var options = builder.Configuration.GetSection(KafkaOptions.Section).Get<KafkaOptions>() ?? new KafkaOptions();
+        KafkaConsumerSettings? consumer = null;
+        builder.AddKafkaConsumer<byte[], byte[]>("kafka", settings => (consumer = settings).DisableHealthChecks = true);
+        consumer!.Config.BootstrapServers = consumer.ConnectionString ?? consumer.Config.BootstrapServers;
+        builder.AddKafkaProducer<byte[], byte[]>("kafka", settings =>
+        {
+            settings.DisableHealthChecks = true;
+            settings.Config.BootstrapServers = settings.ConnectionString ?? settings.Config.BootstrapServers;
+            builder.Services.AddSingleton(new KafkaClientConfigs(settings.Config, consumer.Config, options));
+        }, KafkaLog.Watch);
+        return builder;
+    }
+}

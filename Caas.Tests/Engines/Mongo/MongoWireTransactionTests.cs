@@ -45,6 +45,20 @@ public sealed class MongoWireTransactionTests : MongoWireClient
     }
 
     [Fact]
+    public async Task Reads_of_one_moment_outside_of_a_transaction_see_that_moment()
+    {
+        await InsertAsync("{ _id: 1, n: 1 }", "{ _id: 2, n: 1 }");
+        using var session = await Client.StartSessionAsync(
+            new ClientSessionOptions { Snapshot = true, CausalConsistency = false }, Ct);
+        (await FindAsync(session, "{ _id: 1 }")).Single()["n"].ShouldBe(1);
+        await Things.UpdateManyAsync(Json("{ }"), Json("{ $set: { n: 2 } }"), cancellationToken: Ct);
+        await Things.DeleteOneAsync(Json("{ _id: 1 }"), Ct);
+        await InsertAsync("{ _id: 3, n: 1 }");
+        (await FindAsync(session, "{ n: 1 }")).Select(document => document["_id"].AsInt32).ShouldBe([1, 2]);
+        (await IdsAsync("{ n: 1 }")).ShouldBe("3");
+    }
+
+    [Fact]
     public async Task A_lost_update_is_refused()
     {
         await InsertAsync("{ _id: 1, n: 1 }");

@@ -28,6 +28,13 @@ internal sealed class CommandCall(MongoNode node, ClientIdentity client, BsonDoc
     /// <summary>What the applied statements answered: in this run, an earlier run or an earlier sending.</summary>
     public Dictionary<int, StatementResult> Applied { get; set; } = [];
 
+    /// <summary>Whether the command reads one moment outside of a transaction.</summary>
+    public bool IsSnapshotRead => Transaction is null && Part("readConcern").GetValue("level", "local") == "snapshot";
+
+    /// <summary>The moment that a snapshot read asked for, or was given.</summary>
+    public long? ReadAt { get; private set; } =
+        document.GetValue("readConcern", new BsonDocument()).AsBsonDocument.GetValue("atClusterTime", null)?.AsBsonTimestamp.Value;
+
     /// <summary>Whether the command may wait no longer.</summary>
     public bool HasExpired { get; set; }
 
@@ -39,7 +46,8 @@ internal sealed class CommandCall(MongoNode node, ClientIdentity client, BsonDoc
             return statement(Transaction);
         }
 
-        var own = Store.Begin(isClients: false);
+        var own = IsSnapshotRead ? Store.BeginAt(ReadAt) : Store.Begin(isClients: false);
+        ReadAt = own.Snapshot;
         try
         {
             var result = statement(own);

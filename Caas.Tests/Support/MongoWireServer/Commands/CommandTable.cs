@@ -8,7 +8,8 @@ internal static class CommandTable
     private static readonly string[] HelloFields =
         ["helloOk", "client", "compression", "saslSupportedMechs", "speculativeAuthenticate", "backpressure"];
 
-    public static FrozenDictionary<string, CommandDefinition> All { get; } = Table().ToFrozenDictionary(StringComparer.Ordinal);
+    public static FrozenDictionary<string, CommandDefinition> All { get; } =
+        Table().ToFrozenDictionary(StringComparer.Ordinal);
 
     private static Dictionary<string, CommandDefinition> Table() => new(StringComparer.Ordinal)
     {

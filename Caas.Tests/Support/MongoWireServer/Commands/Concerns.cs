@@ -16,7 +16,10 @@ internal static class Concerns
 
         foreach (var option in command.GetValue("readConcern", null)?.AsBsonDocument ?? [])
         {
-            Demand(option.Name is "level" or "afterClusterTime", $"readConcern.{option}");
+            var isSnapshot = command["readConcern"].AsBsonDocument.GetValue("level", "local") == "snapshot";
+            Demand(
+                option.Name is "level" or "afterClusterTime" || (option.Name == "atClusterTime" && isSnapshot),
+                $"readConcern.{option}");
             Demand(option.Name != "level" || IsLevel(option.Value.AsString, command), $"readConcern.{option}");
         }
 
@@ -45,7 +48,9 @@ internal static class Concerns
     }
 
     private static bool IsLevel(string level, BsonDocument command) =>
-        level is "local" or "majority" or "linearizable" || (level == "snapshot" && command.Contains("startTransaction"));
+        level is "local" or "majority" or "linearizable"
+        || (level == "snapshot"
+            && (command.Contains("startTransaction") || command.GetElement(0).Name is "find" or "aggregate"));
 
     private static void Demand(bool isKnown, string what)
     {

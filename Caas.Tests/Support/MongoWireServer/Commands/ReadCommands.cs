@@ -105,6 +105,11 @@ internal static class ReadCommands
             [name] = new BsonArray(batch),
         };
         answer.Add("postBatchResumeToken", cursor.ResumeToken, cursor.ResumeToken is not null);
+        if (call.IsSnapshotRead)
+        {
+            answer.Add("atClusterTime", new BsonTimestamp(call.ReadAt ?? call.Store.LastTime));
+        }
+
         return new BsonDocument("cursor", answer);
     }
 }

@@ -22,5 +22,6 @@ internal sealed record FieldBounds(BsonArray? Choices, BsonValue? Low, BsonValue
     public static FieldBounds? Of(BsonValue value) => IsPlain(value) ? new FieldBounds([value], null, null) : null;
 
     // Null matches what is missing, an array matches by its elements or whole, a pattern matches many values.
-    private static bool IsPlain(BsonValue value) => value is not (BsonNull or BsonArray or BsonRegularExpression or BsonUndefined);
+    private static bool IsPlain(BsonValue value) =>
+        value is not (BsonNull or BsonArray or BsonRegularExpression or BsonUndefined);
 }

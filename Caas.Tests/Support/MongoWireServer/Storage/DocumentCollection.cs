@@ -74,16 +74,19 @@ internal sealed class DocumentCollection(string database, string name)
         transaction.Changes.Add(Change("delete", old));
     }
 
-    /// <summary>Drops what nobody can see of a record: all of it when it is deleted or was never committed.</summary>
-    public void Settle(DocumentRecord record)
+    /// <summary>Drops what no snapshot from here on can see of a record, and the record when that is all.</summary>
+    public void Settle(DocumentRecord record, long oldestSnapshot)
     {
-        if (record.Cell is { Latest: null, Writer: null })
+        record.Cell.Prune(oldestSnapshot);
+        var visible = record.Cell.Values.ToArray();
+        if (visible.Length == 0)
         {
             _records.Remove(record.Number);
         }
 
         record.Positions.RemoveWhere(held =>
-            !held.Index.KeysOf(record.Cell.Latest).Contains(held.Position.Key) && held.Index.Positions.Remove(held.Position));
+            !Array.Exists(visible, document => held.Index.KeysOf(document).Contains(held.Position.Key))
+            && held.Index.Positions.Remove(held.Position));
     }
 
     /// <summary>Adds an index over what is committed.</summary>

@@ -9,6 +9,6 @@ internal sealed class DocumentRecord(long number)
 
     public VersionedCell<BsonDocument> Cell { get; } = new();
 
-    /// <summary>Where the indexes hold this record: for its committed document and for any that is or was being written.</summary>
+    /// <summary>Where the indexes hold this record: under the keys of every version that is not settled.</summary>
     public HashSet<(IndexDefinition Index, IndexPosition Position)> Positions { get; } = [];
 }

@@ -7,7 +7,7 @@ internal sealed class DocumentStore(TimeProvider time, TimeSpan transactionLifet
         new(StringComparer.Ordinal);
 
     private readonly List<StoreTransaction> _open = [];
-    private readonly List<(DocumentCollection Collection, DocumentRecord Record)> _touched = [];
+    private readonly SnapshotWindow _snapshots = new(time);
     private long _lastTime = time.GetUtcNow().ToUnixTimeSeconds() << 32;
 
     /// <summary>Guards the store, the sessions and the cursors.</summary>
@@ -84,18 +84,30 @@ internal sealed class DocumentStore(TimeProvider time, TimeSpan transactionLifet
         return transaction;
     }
 
+    /// <summary>Begins to read what was committed at a time, or at the last one, which stays readable for a while.</summary>
+    public StoreTransaction BeginAt(long? snapshot)
+    {
+        if (snapshot is { } known)
+        {
+            _snapshots.Demand(known);
+        }
+        else
+        {
+            _snapshots.Pin(_lastTime);
+        }
+
+        var transaction = new StoreTransaction(this, snapshot ?? _lastTime, isClients: false, time.GetUtcNow());
+        _open.Add(transaction);
+        return transaction;
+    }
+
     public void Commit(StoreTransaction transaction)
     {
         _open.Remove(transaction);
         if (transaction.Cells.Count > 0)
         {
             var at = NextTime();
-            var oldest = _open.Count == 0 ? at : _open.Min(open => open.Snapshot);
-            foreach (var cell in transaction.Cells)
-            {
-                cell.Commit(at, oldest);
-            }
-
+            transaction.Cells.ForEach(cell => cell.Commit(at));
             Log(at, transaction.Changes);
         }
 
@@ -105,11 +117,7 @@ internal sealed class DocumentStore(TimeProvider time, TimeSpan transactionLifet
     public void Abort(StoreTransaction transaction)
     {
         _open.Remove(transaction);
-        foreach (var cell in transaction.Cells)
-        {
-            cell.Abort();
-        }
-
+        transaction.Cells.ForEach(cell => cell.Abort());
         Close(transaction);
     }
 
@@ -131,13 +139,8 @@ internal sealed class DocumentStore(TimeProvider time, TimeSpan transactionLifet
 
     private void Close(StoreTransaction transaction)
     {
-        _touched.AddRange(transaction.Touched);
-        if (_open.Count == 0)
-        {
-            _touched.ForEach(entry => entry.Collection.Settle(entry.Record));
-            _touched.Clear();
-        }
-
+        _snapshots.Written(_lastTime, transaction);
+        _snapshots.Settle(_open.Count == 0 ? _lastTime : _open.Min(open => open.Snapshot));
         transaction.End();
     }
 }

@@ -28,7 +28,8 @@ internal static class IndexScan
         return Math.Min(equal + 1, fields.Length);
     }
 
-    private static IEnumerable<(IndexPosition Low, IndexPosition High)> Ranges(IndexDefinition index, Filter filter, int bound)
+    private static IEnumerable<(IndexPosition Low, IndexPosition High)> Ranges(
+        IndexDefinition index, Filter filter, int bound)
     {
         var names = index.Key.Names.Take(bound).ToArray();
         BsonArray prefix = [.. names.SkipLast(1).Select(name => filter.Bounds[name].Choices![0])];

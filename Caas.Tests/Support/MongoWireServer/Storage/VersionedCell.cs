@@ -7,7 +7,7 @@ internal abstract class VersionedCell
     /// <summary>The open transaction that wrote this cell.</summary>
     public StoreTransaction? Writer { get; protected set; }
 
-    public abstract void Commit(long at, long oldestSnapshot);
+    public abstract void Commit(long at);
 
     public abstract void Abort();
 }
@@ -20,8 +20,8 @@ internal sealed class VersionedCell<T> : VersionedCell
     private readonly List<(long At, T? Value)> _versions = [];
     private T? _pending;
 
-    /// <summary>The committed value of now.</summary>
-    public T? Latest => _versions.Count == 0 ? null : _versions[^1].Value;
+    /// <summary>Every value that somebody may still see, or is writing.</summary>
+    public IEnumerable<T> Values => _versions.Select(version => version.Value).Append(_pending).OfType<T>();
 
     /// <summary>What a transaction sees: its own write, else the last value committed before it began.</summary>
     public T? Read(StoreTransaction transaction)
@@ -67,16 +67,20 @@ internal sealed class VersionedCell<T> : VersionedCell
         _pending = value;
     }
 
-    public override void Commit(long at, long oldestSnapshot)
+    public override void Commit(long at)
     {
         _versions.Add((at, _pending));
+        Abort();
+    }
+
+    /// <summary>Drops what no snapshot from here on can see.</summary>
+    public void Prune(long oldestSnapshot)
+    {
         var needed = _versions.FindLastIndex(version => version.At <= oldestSnapshot);
         if (needed > 0)
         {
             _versions.RemoveRange(0, needed);
         }
-
-        Abort();
     }
 
     public override void Abort()

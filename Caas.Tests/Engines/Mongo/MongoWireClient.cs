@@ -13,7 +13,7 @@ public abstract class MongoWireClient : IAsyncLifetime
 
     protected MongoWireServer Server { get; } = MongoWireServer.Start();
 
-    protected IMongoClient Client => _client ??= Connect();
+    protected IMongoClient Client => _client ??= new MongoClient(Server.ConnectionString);
 
     protected IMongoDatabase Database => Client.GetDatabase("shop");
 
@@ -56,12 +56,5 @@ public abstract class MongoWireClient : IAsyncLifetime
     {
         using var cursor = await Things.FindAsync(session, Json(filter), cancellationToken: Ct);
         return await cursor.ToListAsync(Ct);
-    }
-
-    private MongoClient Connect()
-    {
-        var settings = MongoClientSettings.FromConnectionString(Server.ConnectionString);
-        settings.ServerSelectionTimeout = TimeSpan.FromSeconds(5);
-        return new MongoClient(settings);
     }
 }

@@ -11,6 +11,7 @@ public sealed class MongoWireQueryTests : MongoWireClient
     [InlineData("{ n: { $gt: 1, $lte: 2 } }", "2 3")]
     [InlineData("{ n: { $gte: 'a' } }", "5")]
     [InlineData("{ n: { $lt: 'b' } }", "5")]
+    [InlineData("{ _id: { $gt: 5, $lt: 2 } }", "")]
     [InlineData("{ n: { $ne: 2 } }", "1 4 5 6")]
     [InlineData("{ n: { $in: [1, 'a'] } }", "1 5")]
     [InlineData("{ n: { $nin: [1, 2, null] } }", "5")]

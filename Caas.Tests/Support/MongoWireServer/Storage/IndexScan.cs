@@ -40,8 +40,9 @@ internal static class IndexScan
         }
 
         // One element of an array may lie above the lower bound and another one below the upper.
-        var high = index.IsMultikey && last.Low is not null ? null : last.High;
-        return [Between(prefix, last.Low ?? BsonMinKey.Value, high ?? BsonMaxKey.Value)];
+        var low = last.Low ?? BsonMinKey.Value;
+        var high = (index.IsMultikey && last.Low is not null ? null : last.High) ?? BsonMaxKey.Value;
+        return BsonOrder.Instance.Compare(low, high) > 0 ? [] : [Between(prefix, low, high)];
     }
 
     // A shorter key stands before every longer one that it begins, and the greatest value after all others.

@@ -1,0 +1,14 @@
+using MongoDB.Bson;
+
+namespace Caas.Tests.Support.MongoWireServer.Storage;
+
+/// <summary>A document through its versions; the number is its place in the collection's natural order.</summary>
+internal sealed class DocumentRecord(long number)
+{
+    public long Number => number;
+
+    public VersionedCell<BsonDocument> Cell { get; } = new();
+
+    /// <summary>Where the indexes hold this record: under the keys of every version that is not settled.</summary>
+    public HashSet<(IndexDefinition Index, IndexPosition Position)> Positions { get; } = [];
+}

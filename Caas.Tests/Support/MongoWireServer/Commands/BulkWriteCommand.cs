@@ -26,6 +26,8 @@ internal static class BulkWriteCommand
     private static Func<StoreTransaction, StatementResult> Statement(
         CommandCall call, WriteBatch batch, BsonDocument operation, string[][] namespaces)
     {
+        var isMulti = operation.GetValue("multi", false).ToBoolean();
+        batch.DemandSingle(isMulti);
         var (database, name) = (namespaces[operation[0].ToInt32()][0], namespaces[operation[0].ToInt32()][1]);
         switch (operation.GetElement(0).Name)
         {
@@ -38,16 +40,18 @@ internal static class BulkWriteCommand
                     operation, "bulkWrite.update",
                     "update", "filter", "updateMods", "multi", "upsert", "hint", "collation", "sort");
                 Concerns.CheckQuery(operation, call.Store.Find(database, name));
-                var update = WriteCommands.Parse(operation, "filter", "updateMods");
-                batch.DemandSingle(update.IsMulti);
-                return transaction => Statements.Update(transaction, call.Store.GetOrCreate(database, name), update);
+                return transaction => Statements.Update(
+                    transaction,
+                    call.Store.GetOrCreate(database, name),
+                    WriteCommands.Parse(operation, "filter", "updateMods"));
             case "delete":
                 WriteBatch.Fields(operation, "bulkWrite.delete", "delete", "filter", "multi", "hint", "collation");
                 Concerns.CheckQuery(operation, call.Store.Find(database, name));
-                var filter = Filter.Parse(operation["filter"].AsBsonDocument);
-                var isMulti = operation.GetValue("multi", false).ToBoolean();
-                batch.DemandSingle(isMulti);
-                return transaction => Statements.Delete(transaction, call.Store.Find(database, name), filter, isMulti);
+                return transaction => Statements.Delete(
+                    transaction,
+                    call.Store.Find(database, name),
+                    Filter.Parse(operation["filter"].AsBsonDocument),
+                    isMulti);
             default:
                 throw CommandFailure.BadValue($"Unknown operation of bulkWrite: {operation.GetElement(0).Name}");
         }

@@ -12,17 +12,12 @@ internal static class CatalogCommands
     public static BsonDocument Create(CommandCall call)
     {
         Concerns.CheckQuery(call.Document, null);
+        CheckValidation(call);
         if (call.Existing() is { } existing)
         {
             return existing.Options.GetValue("validator", new BsonDocument()).Equals(call.Part("validator"))
                 ? []
                 : throw new CommandFailure(MongoErrors.NamespaceExists, $"namespace {existing.Namespace} already exists");
-        }
-
-        if (call.Optional("validator") is BsonDocument validator)
-        {
-            // Parsed before the collection is made: a refused validator leaves nothing behind.
-            Filter.Parse(validator);
         }
 
         Validate(call, call.GetOrCreate());
@@ -32,6 +27,7 @@ internal static class CatalogCommands
     public static BsonDocument Modify(CommandCall call)
     {
         var collection = call.Quiet(call.Existing()) ?? throw NotFound(call);
+        CheckValidation(call);
         Validate(call, collection);
         return [];
     }
@@ -80,8 +76,10 @@ internal static class CatalogCommands
     public static CommandFailure NotFound(CommandCall call) =>
         new(MongoErrors.NamespaceNotFound, $"ns does not exist: {call.Database}.{call.Document[0]}");
 
-    private static void Validate(CommandCall call, DocumentCollection collection)
+    // Before anything is made: a refused validator leaves nothing behind.
+    private static void CheckValidation(CommandCall call)
     {
+        Filter.Parse(call.Part("validator"));
         if (call.Optional("validationLevel") is { } level && level != "strict")
         {
             throw CommandFailure.BadValue($"This server does not know the validation level {level}");
@@ -91,7 +89,10 @@ internal static class CatalogCommands
         {
             throw CommandFailure.BadValue($"This server does not know the validation action {action}");
         }
+    }
 
+    private static void Validate(CommandCall call, DocumentCollection collection)
+    {
         if (call.Optional("validator") is BsonDocument validator)
         {
             collection.Validate(validator);

@@ -31,9 +31,8 @@ internal static class WriteCommands
             var update = WriteBatch.Fields(
                 value.AsBsonDocument, "update.updates", "q", "u", "multi", "upsert", "hint", "collation", "sort");
             Concerns.CheckQuery(update, call.Existing());
-            var parsed = Parse(update, "q", "u");
-            batch.DemandSingle(parsed.IsMulti);
-            return transaction => Statements.Update(transaction, call.GetOrCreate(), parsed);
+            batch.DemandSingle(update.GetValue("multi", false).ToBoolean());
+            return transaction => Statements.Update(transaction, call.GetOrCreate(), Parse(update, "q", "u"));
         }
     }
 
@@ -47,9 +46,10 @@ internal static class WriteCommands
         {
             var delete = WriteBatch.Fields(value.AsBsonDocument, "delete.deletes", "q", "limit", "hint", "collation");
             Concerns.CheckQuery(delete, call.Existing());
-            var (filter, isMulti) = (Filter.Parse(delete["q"].AsBsonDocument), delete["limit"].ToInt32() == 0);
+            var isMulti = delete["limit"].ToInt32() == 0;
             batch.DemandSingle(isMulti);
-            return transaction => Statements.Delete(transaction, call.Existing(), filter, isMulti);
+            return transaction => Statements.Delete(
+                transaction, call.Existing(), Filter.Parse(delete["q"].AsBsonDocument), isMulti);
         }
     }
 

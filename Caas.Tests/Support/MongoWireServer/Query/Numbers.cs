@@ -28,7 +28,8 @@ internal static class Numbers
         _ => throw new CommandFailure(MongoErrors.TypeMismatch, $"Cannot subtract a value of type {y.BsonType}"),
     };
 
-    private static BsonValue Narrow(long sum) => sum is >= int.MinValue and <= int.MaxValue ? (int)sum : sum;
+    private static BsonValue Narrow(long sum) =>
+        sum is >= int.MinValue and <= int.MaxValue ? new BsonInt32((int)sum) : new BsonInt64(sum);
 
     private static BsonInt64 Checked(long a, long b)
     {

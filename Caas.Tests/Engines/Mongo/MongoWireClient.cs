@@ -33,15 +33,27 @@ public abstract class MongoWireClient : IAsyncLifetime
     /// <summary>The ids that a query finds.</summary>
     protected async Task<string> IdsAsync(string filter, string sort = "{ _id: 1 }")
     {
-        var found = await Things.Find(Json(filter)).Sort(Json(sort)).ToListAsync(Ct);
+        var found = await FindAsync(filter, new FindOptions<BsonDocument> { Sort = Json(sort) });
         return string.Join(' ', found.Select(document => document["_id"]));
     }
 
     protected async Task InsertAsync(params string[] documents) =>
         await Things.InsertManyAsync(documents.Select(Json), cancellationToken: Ct);
 
-    protected async Task<BsonDocument> ThingAsync(int id) =>
-        await Things.Find(new BsonDocument("_id", id)).SingleAsync(Ct);
+    protected async Task<BsonDocument> ThingAsync(int id) => (await FindAsync($"{{ _id: {id} }}")).Single();
+
+    protected async Task<List<BsonDocument>> FindAsync(string filter, FindOptions<BsonDocument>? options = null)
+    {
+        using var cursor = await Things.FindAsync(Json(filter), options, Ct);
+        return await cursor.ToListAsync(Ct);
+    }
+
+    /// <summary>What a transaction finds.</summary>
+    protected async Task<List<BsonDocument>> FindAsync(IClientSessionHandle session, string filter)
+    {
+        using var cursor = await Things.FindAsync(session, Json(filter), cancellationToken: Ct);
+        return await cursor.ToListAsync(Ct);
+    }
 
     private MongoClient Connect()
     {

@@ -61,7 +61,8 @@ public sealed class MongoWireFaultTests : MongoWireClient
         Server.Fail(MongoFault.Refuse("insert", MongoErrors.NotWritablePrimary));
         await InsertAsync("{ _id: 1 }");
         Server.Fail(MongoFault.Refuse("insert", MongoErrors.NotWritablePrimary) with { Times = 2 });
-        (await Should.ThrowAsync<MongoNotPrimaryException>(() => InsertAsync("{ _id: 2 }"))).HasErrorLabel("RetryableWriteError").ShouldBeTrue();
+        (await Should.ThrowAsync<MongoNotPrimaryException>(() => InsertAsync("{ _id: 2 }")))
+            .HasErrorLabel("RetryableWriteError").ShouldBeTrue();
         (await IdsAsync("{ }")).ShouldBe("1");
     }
 
@@ -93,7 +94,8 @@ public sealed class MongoWireFaultTests : MongoWireClient
         Server.Stall();
         using var impatient = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         impatient.CancelAfter(TimeSpan.FromMilliseconds(200));
-        await Should.ThrowAsync<OperationCanceledException>(() => Things.CountDocumentsAsync(Json("{ }"), cancellationToken: impatient.Token));
+        await Should.ThrowAsync<OperationCanceledException>(
+            () => Things.CountDocumentsAsync(Json("{ }"), cancellationToken: impatient.Token));
         Server.Resume();
         (await IdsAsync("{ }")).ShouldBe("1");
     }
@@ -138,7 +140,7 @@ public sealed class MongoWireFaultTests : MongoWireClient
         var durable = Things.WithWriteConcern(WriteConcern.WMajority.With(journal: true)).WithReadConcern(ReadConcern.Majority);
         await durable.UpdateOneAsync(Json("{ _id: 1, version: 4 }"), Json("{ $set: { n: 1 } }"), cancellationToken: Ct);
         await durable.DeleteOneAsync(Json("{ _id: 2 }"), Ct);
-        await durable.Find(Json("{ _id: 3 }")).AnyAsync(Ct);
+        using var cursor = await durable.FindAsync(Json("{ _id: 3 }"), cancellationToken: Ct);
         var seen = Server.Commands.Where(command => command.Database == "shop").ToArray();
         seen.Select(command => command.Name).ShouldBe(["update", "delete", "find"]);
         seen.SelectMany(command => command.Filters).ShouldBe([Json("{ _id: 1, version: 4 }"), Json("{ _id: 2 }"), Json("{ _id: 3 }")]);
@@ -153,11 +155,12 @@ public sealed class MongoWireFaultTests : MongoWireClient
     {
         await using var server = MongoWireServer.Start(new MongoWireOptions { User = ("caas_admin", "s3cret=,%") });
         using var known = new MongoClient(server.ConnectionString);
-        (await known.GetDatabase("shop").ListCollectionNames(cancellationToken: Ct).ToListAsync(Ct)).ShouldBeEmpty();
+        (await (await known.ListDatabaseNamesAsync(Ct)).ToListAsync(Ct)).ShouldBeEmpty();
         using var guessing = new MongoClient(server.ConnectionString.Replace("s3cret", "secret", StringComparison.Ordinal));
         await Should.ThrowAsync<MongoAuthenticationException>(() => guessing.ListDatabaseNamesAsync(Ct));
         using var nobody = new MongoClient($"mongodb://127.0.0.1:{server.Port}/?replicaSet=rs0");
-        (await Should.ThrowAsync<MongoCommandException>(() => nobody.ListDatabaseNamesAsync(Ct))).Code.ShouldBe(MongoErrors.Unauthorized);
+        (await Should.ThrowAsync<MongoCommandException>(() => nobody.ListDatabaseNamesAsync(Ct)))
+            .Code.ShouldBe(MongoErrors.Unauthorized);
     }
 
     [Fact]
@@ -177,6 +180,6 @@ public sealed class MongoWireFaultTests : MongoWireClient
             ServerCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == certificate.GetCertHashString(),
         };
         using var client = new MongoClient(settings);
-        (await client.ListDatabaseNamesAsync(Ct)).ToList(Ct).ShouldBeEmpty();
+        (await (await client.ListDatabaseNamesAsync(Ct)).ToListAsync(Ct)).ShouldBeEmpty();
     }
 }

@@ -1,4 +1,3 @@
-using Caas.Tests.Support.MongoWireServer;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -63,11 +62,17 @@ public sealed class MongoWireQueryTests : MongoWireClient
     public async Task A_find_sorts_skips_limits_and_projects()
     {
         await InsertAsync([.. Enumerable.Range(0, 10).Select(id => $"{{ _id: {id}, room: {id % 2}, a: {{ b: {id}, c: 1 }} }}")]);
-        var found = await Things.Find(Json("{ }")).Sort(Json("{ room: -1, _id: 1 }")).Skip(1).Limit(2)
-            .Project(Json("{ 'a.b': 1, _id: 0 }")).ToListAsync(Ct);
+        var options = new FindOptions<BsonDocument>
+        {
+            Sort = Json("{ room: -1, _id: 1 }"),
+            Skip = 1,
+            Limit = 2,
+            Projection = Json("{ 'a.b': 1, _id: 0 }"),
+        };
+        var found = await FindAsync("{ }", options);
         found.ShouldBe([Json("{ a: { b: 3 } }"), Json("{ a: { b: 5 } }")]);
-        (await Things.Find(Json("{ _id: 4 }")).Project(Json("{ a: { c: 0 }, room: 0 }")).SingleAsync(Ct))
-            .ShouldBe(Json("{ _id: 4, a: { b: 4 } }"));
+        var excluding = new FindOptions<BsonDocument> { Projection = Json("{ a: { c: 0 }, room: 0 }") };
+        (await FindAsync("{ _id: 4 }", excluding)).ShouldBe([Json("{ _id: 4, a: { b: 4 } }")]);
     }
 
     [Theory]
@@ -97,13 +102,16 @@ public sealed class MongoWireQueryTests : MongoWireClient
     [Fact]
     public async Task A_pipeline_groups_counts_unwinds_and_joins()
     {
-        await InsertAsync("{ _id: 1, room: 'a', n: 1, tags: ['x', 'y'] }", "{ _id: 2, room: 'b', n: 5 }", "{ _id: 3, room: 'a', n: 3 }");
-        (await AggregateAsync("[{ $group: { _id: '$room', sum: { $sum: '$n' }, top: { $max: '$n' }, count: { $count: {} } } }, { $sort: { _id: 1 } }]"))
+        await InsertAsync(
+            "{ _id: 1, room: 'a', n: 1, tags: ['x', 'y'] }", "{ _id: 2, room: 'b', n: 5 }", "{ _id: 3, room: 'a', n: 3 }");
+        const string grouped = "{ _id: '$room', sum: { $sum: '$n' }, top: { $max: '$n' }, count: { $count: {} } }";
+        (await AggregateAsync($"[{{ $group: {grouped} }}, {{ $sort: {{ _id: 1 }} }}]"))
             .ShouldBe([Json("{ _id: 'a', sum: 4, top: 3, count: 2 }"), Json("{ _id: 'b', sum: 5, top: 5, count: 1 }")]);
         (await AggregateAsync("[{ $match: { n: { $gt: 1 } } }, { $count: 'many' }]")).ShouldBe([Json("{ many: 2 }")]);
         (await AggregateAsync("[{ $unwind: '$tags' }, { $project: { tag: '$tags', _id: 0 } }]"))
             .ShouldBe([Json("{ tag: 'x' }"), Json("{ tag: 'y' }")]);
-        (await AggregateAsync("[{ $match: { _id: 1 } }, { $lookup: { from: 'things', localField: 'room', foreignField: 'room', as: 'same' } }]"))
+        const string joined = "{ from: 'things', localField: 'room', foreignField: 'room', as: 'same' }";
+        (await AggregateAsync($"[{{ $match: {{ _id: 1 }} }}, {{ $lookup: {joined} }}]"))
             .Single()["same"].AsBsonArray.Count.ShouldBe(2);
     }
 

@@ -88,7 +88,7 @@ public sealed class MongoWireServerTests : MongoWireClient
         await Things.Indexes.CreateOneAsync(
             new CreateIndexModel<BsonDocument>(Json("{ room: 1, n: -1 }"), new CreateIndexOptions { Unique = true }), cancellationToken: Ct);
         var inserts = Enumerable.Range(0, 32).Select(id => Record.ExceptionAsync(
-            () => Things.InsertOneAsync(new BsonDocument { ["_id"] = id, ["room"] = "r", ["n"] = 1 }, cancellationToken: Ct)).AsTask());
+            () => Things.InsertOneAsync(Json($"{{ _id: {id}, room: 'r', n: 1 }}"), cancellationToken: Ct)).AsTask());
         var refusals = (await Task.WhenAll(inserts)).OfType<MongoWriteException>().ToArray();
         refusals.Length.ShouldBe(31);
         refusals.ShouldAllBe(refusal => refusal.WriteError.Category == ServerErrorCategory.DuplicateKey);
@@ -148,10 +148,10 @@ public sealed class MongoWireServerTests : MongoWireClient
     public async Task A_cursor_goes_through_its_batches_and_is_closed()
     {
         await InsertAsync([.. Enumerable.Range(0, 250).Select(id => $"{{ _id: {id} }}")]);
-        (await Things.Find(Json("{ }"), new FindOptions { BatchSize = 40 }).ToListAsync(Ct)).Count.ShouldBe(250);
+        (await FindAsync("{ }", new FindOptions<BsonDocument> { BatchSize = 40 })).Count.ShouldBe(250);
         Server.Commands.Count(command => command.Name == "getMore").ShouldBe(6);
         Server.OpenCursors.ShouldBe(0);
-        using (var cursor = await Things.Find(Json("{ }")).ToCursorAsync(Ct))
+        using (var cursor = await Things.FindAsync(Json("{ }"), cancellationToken: Ct))
         {
             await cursor.MoveNextAsync(Ct);
             Server.OpenCursors.ShouldBe(1);

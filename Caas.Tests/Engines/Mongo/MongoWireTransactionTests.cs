@@ -14,7 +14,7 @@ public sealed class MongoWireTransactionTests : MongoWireClient
     {
         using var session = await BeginAsync();
         await Things.InsertOneAsync(session, Json("{ _id: 1 }"), cancellationToken: Ct);
-        (await Things.Find(session, Json("{ }")).CountDocumentsAsync(Ct)).ShouldBe(1);
+        (await FindAsync(session, "{ }")).Count.ShouldBe(1);
         (await IdsAsync("{ }")).ShouldBe(string.Empty);
         await session.CommitTransactionAsync(Ct);
         (await IdsAsync("{ }")).ShouldBe("1");
@@ -37,10 +37,10 @@ public sealed class MongoWireTransactionTests : MongoWireClient
     {
         await InsertAsync("{ _id: 1, n: 1 }");
         using var session = await BeginAsync();
-        (await Things.Find(session, Json("{ n: 1 }")).CountDocumentsAsync(Ct)).ShouldBe(1);
+        (await FindAsync(session, "{ n: 1 }")).Count.ShouldBe(1);
         await Things.UpdateOneAsync(Json("{ _id: 1 }"), Json("{ $set: { n: 2 } }"), cancellationToken: Ct);
         await InsertAsync("{ _id: 2, n: 1 }");
-        (await Things.Find(session, Json("{ n: 1 }")).SingleAsync(Ct))["_id"].ShouldBe(1);
+        (await FindAsync(session, "{ n: 1 }")).Single()["_id"].ShouldBe(1);
         (await IdsAsync("{ n: 1 }")).ShouldBe("2");
     }
 
@@ -49,10 +49,13 @@ public sealed class MongoWireTransactionTests : MongoWireClient
     {
         await InsertAsync("{ _id: 1, n: 1 }");
         using var session = await BeginAsync();
-        var read = await Things.Find(session, Json("{ _id: 1 }")).SingleAsync(Ct);
+        var read = (await FindAsync(session, "{ _id: 1 }")).Single();
         await Things.UpdateOneAsync(Json("{ _id: 1 }"), Json("{ $inc: { n: 10 } }"), cancellationToken: Ct);
         var lost = await Should.ThrowAsync<MongoCommandException>(() => Things.UpdateOneAsync(
-            session, Json("{ _id: 1 }"), new BsonDocument("$set", new BsonDocument("n", read["n"].AsInt32 + 1)), cancellationToken: Ct));
+            session,
+            Json("{ _id: 1 }"),
+            new BsonDocument("$set", new BsonDocument("n", read["n"].AsInt32 + 1)),
+            cancellationToken: Ct));
         (lost.Code, lost.HasErrorLabel(Transient)).ShouldBe((MongoErrors.WriteConflict, true));
         var gone = await Should.ThrowAsync<MongoCommandException>(() => session.CommitTransactionAsync(Ct));
         (gone.Code, gone.HasErrorLabel(Transient)).ShouldBe((MongoErrors.NoSuchTransaction, true));
@@ -93,8 +96,11 @@ public sealed class MongoWireTransactionTests : MongoWireClient
     {
         await InsertAsync("{ _id: 1 }");
         using var session = await BeginAsync();
-        var models = new[] { 2, 1 }.Select(
-            id => new BulkWriteInsertOneModel<BsonDocument>("shop.things", new BsonDocument("_id", id))).ToArray();
+        BulkWriteModel[] models =
+        [
+            new BulkWriteInsertOneModel<BsonDocument>("shop.things", Json("{ _id: 2 }")),
+            new BulkWriteInsertOneModel<BsonDocument>("shop.things", Json("{ _id: 1 }")),
+        ];
         (await Should.ThrowAsync<ClientBulkWriteException>(() => Client.BulkWriteAsync(session, models, null, Ct)))
             .WriteErrors[1].Code.ShouldBe(MongoErrors.DuplicateKey);
         (await Should.ThrowAsync<MongoCommandException>(() => session.CommitTransactionAsync(Ct)))
@@ -168,13 +174,13 @@ public sealed class MongoWireTransactionTests : MongoWireClient
         session.StartTransaction();
 
         // The snapshot is taken with the first command.
-        await Things.Find(session, Json("{ _id: 'nobody' }")).AnyAsync(Ct);
+        await FindAsync(session, "{ _id: 'nobody' }");
         return session;
     }
 
     private async Task<bool> IncrementAsync(IClientSessionHandle session, CancellationToken ct)
     {
-        var read = await Things.Find(session, Json("{ _id: 1 }")).SingleAsync(ct);
+        var read = (await FindAsync(session, "{ _id: 1 }")).Single();
         var next = new BsonDocument("$set", new BsonDocument("n", read["n"].AsInt32 + 1));
         await Things.UpdateOneAsync(session, Json("{ _id: 1 }"), next, cancellationToken: ct);
         return true;

@@ -20,7 +20,9 @@ namespace Caas.Tests.Support.MongoWireServer;
 /// <para>What it does not know (a command, a field, an operator, an option) is an error, never ignored.</para>
 /// <para>The data lives as long as the object: clients may come and go, and the server may stop and start.</para>
 /// </remarks>
+#pragma warning disable MA0049 // The folder is the server: what else is in it has no other reader.
 public sealed class MongoWireServer : IAsyncDisposable
+#pragma warning restore MA0049
 {
     public const string ReplicaSet = "rs0";
 

@@ -26,7 +26,7 @@ internal static class CatalogCommands
 
     public static BsonDocument Modify(CommandCall call)
     {
-        var collection = call.Quiet(call.Existing()) ?? throw NotFound(call);
+        var collection = CommandCall.Quiet(call.Existing()) ?? throw NotFound(call);
         CheckValidation(call);
         Validate(call, collection);
         return [];
@@ -34,7 +34,7 @@ internal static class CatalogCommands
 
     public static BsonDocument Drop(CommandCall call)
     {
-        var collection = call.Quiet(call.Existing());
+        var collection = CommandCall.Quiet(call.Existing());
         return call.Store.Drop(call.Database, call.Document[0].AsString)
             ? new BsonDocument { ["ns"] = collection!.Namespace, ["nIndexesWas"] = collection.Indexes.Count }
             : [];
@@ -44,7 +44,7 @@ internal static class CatalogCommands
     {
         foreach (var collection in call.Store.Collections(call.Database))
         {
-            call.Quiet(collection);
+            CommandCall.Quiet(collection);
         }
 
         call.Store.Drop(call.Database);

@@ -124,6 +124,6 @@ internal sealed class ChangeStreamCursor : ServerCursor
         return rendered;
     }
 
-    private IEnumerable<BsonDocument> Staged(BsonDocument change) =>
-        _stages.Aggregate<RunStage, IEnumerable<BsonDocument>>([change], (documents, stage) => stage(documents)).ToList();
+    private List<BsonDocument> Staged(BsonDocument change) =>
+        [.. _stages.Aggregate<RunStage, IEnumerable<BsonDocument>>([change], (documents, stage) => stage(documents))];
 }

@@ -65,7 +65,7 @@ internal sealed class CommandCall(MongoNode node, ClientIdentity client, BsonDoc
     public DocumentCollection GetOrCreate() => Store.GetOrCreate(Database, document[0].AsString);
 
     /// <summary>The collection, once no open transaction writes to it.</summary>
-    public DocumentCollection? Quiet(DocumentCollection? collection) => collection?.Writer is { } writer
+    public static DocumentCollection? Quiet(DocumentCollection? collection) => collection?.Writer is { } writer
         ? throw new BlockedException(writer.Ended)
         : collection;
 }

@@ -16,8 +16,10 @@ internal sealed class CommandDispatcher(MongoNode node)
     public async Task<BsonDocument?> AnswerAsync(ClientIdentity client, BsonDocument command, CancellationToken cancellationToken)
     {
         var call = new CommandCall(node, client, command);
-        var recorded = new RecordedCommand(
-            call.Name, command["$db"].AsString, call.Name.StartsWith("sasl", StringComparison.Ordinal) ? new(call.Name, 1) : command);
+
+        // A proof of a password is no test's business.
+        var isProof = call.Name.StartsWith("sasl", StringComparison.Ordinal);
+        var recorded = new RecordedCommand(call.Name, call.Database, isProof ? new BsonDocument(call.Name, 1) : command);
         node.Log.Add(recorded);
         var fault = node.Faults.Take(recorded);
         if (fault?.Delay > TimeSpan.Zero)
@@ -43,15 +45,10 @@ internal sealed class CommandDispatcher(MongoNode node)
                 throw Planned(fault);
             }
 
-            var answer = await ExecuteAsync(call, cancellationToken);
+            var answer = await ExecuteAsync(call, Known(call), cancellationToken);
             return fault switch
             {
-                { IsWriteConcern: true } => answer.Add("writeConcernError", new BsonDocument
-                {
-                    ["code"] = fault.Code!.Value,
-                    ["codeName"] = MongoErrors.Name(fault.Code.Value),
-                    ["errmsg"] = "planned by the test",
-                }),
+                { IsWriteConcern: true } => answer.Add("writeConcernError", ErrorAnswer.OfWriteConcern(Planned(fault))),
                 { Moment: MongoFaultMoment.After, Code: not null } => ErrorAnswer.Of(Planned(fault), call),
                 _ => answer,
             };
@@ -68,7 +65,7 @@ internal sealed class CommandDispatcher(MongoNode node)
         }
     }
 
-    private async Task<BsonDocument> ExecuteAsync(CommandCall call, CancellationToken cancellationToken)
+    private CommandDefinition Known(CommandCall call)
     {
         if (!CommandTable.All.TryGetValue(call.Name, out var definition))
         {
@@ -81,8 +78,13 @@ internal sealed class CommandDispatcher(MongoNode node)
         }
 
         definition.Check(call.Document);
+        return definition;
+    }
+
+    private async Task<BsonDocument> ExecuteAsync(
+        CommandCall call, CommandDefinition definition, CancellationToken cancellationToken)
+    {
         var deadline = Deadline(call);
-        var isBound = false;
         while (true)
         {
             Task until;
@@ -91,7 +93,7 @@ internal sealed class CommandDispatcher(MongoNode node)
                 try
                 {
                     node.Store.AbortExpired();
-                    isBound = isBound || node.Sessions.Bind(call, definition.Kind);
+                    node.Sessions.Bind(call, definition.Kind);
                     return definition.Run(call).Add("ok", 1.0);
                 }
                 catch (BlockedException blocked)

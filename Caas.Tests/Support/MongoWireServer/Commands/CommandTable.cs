@@ -8,7 +8,7 @@ internal static class CommandTable
     private static readonly string[] HelloFields =
         ["helloOk", "client", "compression", "saslSupportedMechs", "speculativeAuthenticate", "backpressure"];
 
-    public static FrozenDictionary<string, CommandDefinition> All { get; } = new Dictionary<string, CommandDefinition>
+    public static FrozenDictionary<string, CommandDefinition> All { get; } = new Dictionary<string, CommandDefinition>(StringComparer.Ordinal)
     {
         ["hello"] = new(CommandKind.Open, HandshakeCommands.Hello, HelloFields),
         ["isMaster"] = new(CommandKind.Open, HandshakeCommands.Hello, HelloFields),

@@ -30,6 +30,14 @@ internal static class ErrorAnswer
     public static BsonDocument OfStatement(int index, CommandFailure failure) =>
         new BsonDocument { ["index"] = index, ["code"] = failure.Code, ["errmsg"] = failure.Message }.AddRange(failure.Details);
 
+    /// <summary>A write concern that was not reached, as it stands in an answer that is none of an error.</summary>
+    public static BsonDocument OfWriteConcern(CommandFailure failure) => new()
+    {
+        ["code"] = failure.Code,
+        ["codeName"] = MongoErrors.Name(failure.Code),
+        ["errmsg"] = failure.Message,
+    };
+
     public static bool EndsTransaction(CommandCall call) => call.Name is "commitTransaction" or "abortTransaction";
 
     private static IEnumerable<string> Labels(CommandFailure failure, CommandCall call)

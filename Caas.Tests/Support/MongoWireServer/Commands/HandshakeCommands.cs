@@ -1,3 +1,4 @@
+using System.Text;
 using Caas.Tests.Support.MongoWireServer.Protocol;
 using MongoDB.Bson;
 
@@ -15,18 +16,10 @@ internal static class HandshakeCommands
     /// </summary>
     public static BsonDocument Hello(CommandCall call)
     {
-        var address = call.Node.Address;
         var answer = new BsonDocument
         {
             ["helloOk"] = true,
             [call.Name == "hello" ? "isWritablePrimary" : "ismaster"] = true,
-            ["setName"] = MongoWireServer.ReplicaSet,
-            ["setVersion"] = 1,
-            ["electionId"] = new ObjectId("7fffffff0000000000000001"),
-            ["secondary"] = false,
-            ["hosts"] = new BsonArray { address },
-            ["primary"] = address,
-            ["me"] = address,
             ["maxBsonObjectSize"] = 16 * 1024 * 1024,
             ["maxMessageSizeBytes"] = WireMessage.MaxBytes,
             ["maxWriteBatchSize"] = 100_000,
@@ -37,14 +30,15 @@ internal static class HandshakeCommands
             ["maxWireVersion"] = WireVersion,
             ["readOnly"] = false,
         };
+        answer.AddRange(Set(call.Node.Address));
         return call.Document.Contains("saslSupportedMechs")
             ? answer.Add("saslSupportedMechs", new BsonArray { ScramExchange.Mechanism })
             : answer;
     }
 
-    public static BsonDocument Ping(CommandCall call) => [];
+    public static BsonDocument Ping(CommandCall _) => [];
 
-    public static BsonDocument BuildInfo(CommandCall call) => new()
+    public static BsonDocument BuildInfo(CommandCall _) => new()
     {
         ["version"] = "8.0.0",
         ["versionArray"] = new BsonArray { 8, 0, 0, 0 },
@@ -66,15 +60,26 @@ internal static class HandshakeCommands
         ? Step(call, exchange.Final)
         : throw new CommandFailure(MongoErrors.ProtocolError, "No SASL session state found");
 
+    private static BsonDocument Set(string address) => new()
+    {
+        ["setName"] = MongoWireServer.ReplicaSet,
+        ["setVersion"] = 1,
+        ["electionId"] = new ObjectId("7fffffff0000000000000001"),
+        ["secondary"] = false,
+        ["hosts"] = new BsonArray { address },
+        ["primary"] = address,
+        ["me"] = address,
+    };
+
     private static BsonDocument Step(CommandCall call, Func<string, string> step)
     {
-        var answer = step(System.Text.Encoding.UTF8.GetString(call.Document["payload"].AsBsonBinaryData.Bytes));
+        var answer = step(Encoding.UTF8.GetString(call.Document["payload"].AsBsonBinaryData.Bytes));
         call.Client.IsAuthenticated = call.Client.Exchange!.IsProven;
         return new BsonDocument
         {
             ["conversationId"] = 1,
             ["done"] = call.Client.IsAuthenticated,
-            ["payload"] = new BsonBinaryData(System.Text.Encoding.UTF8.GetBytes(answer)),
+            ["payload"] = new BsonBinaryData(Encoding.UTF8.GetBytes(answer)),
         };
     }
 }

@@ -10,7 +10,7 @@ internal static class IndexCommands
     {
         var indexes = call.Document["indexes"].AsBsonArray.Select(index => new IndexDefinition(index.AsBsonDocument)).ToArray();
         var isNew = call.Existing() is null;
-        var collection = call.Quiet(call.GetOrCreate())!;
+        var collection = CommandCall.Quiet(call.GetOrCreate())!;
         var before = collection.Indexes.Count;
         var added = indexes.Where(index => !IsThere(collection, index)).ToArray();
         call.Run(transaction =>
@@ -28,7 +28,7 @@ internal static class IndexCommands
 
     public static BsonDocument Drop(CommandCall call)
     {
-        var collection = call.Quiet(call.Existing()) ?? throw CatalogCommands.NotFound(call);
+        var collection = CommandCall.Quiet(call.Existing()) ?? throw CatalogCommands.NotFound(call);
         var before = collection.Indexes.Count;
         var name = call.Document["index"].AsString;
         if (collection.Indexes.RemoveAll(index => index.Name != "_id_" && (name == "*" || index.Name == name)) == 0 && name != "*")

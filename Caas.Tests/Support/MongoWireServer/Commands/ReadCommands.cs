@@ -13,9 +13,9 @@ internal static class ReadCommands
         var collection = call.Existing();
         Concerns.CheckQuery(call.Document, collection);
         var filter = Filter.Parse(call.Part("filter"));
-        var documents = collection is null ? [] : call.Run(
-            transaction => collection.Find(transaction, filter).Select(match => match.Document).ToArray());
-        var found = call.Part("sort") is { ElementCount: > 0 } sort ? documents.Order(SortOrder.Parse(sort)) : documents.AsEnumerable();
+        var found = collection is null ? [] : call.Run(IEnumerable<BsonDocument> (transaction) =>
+            [.. collection.Find(transaction, filter).Select(match => match.Document)]);
+        found = call.Part("sort") is { ElementCount: > 0 } sort ? found.Order(SortOrder.Parse(sort)) : found;
         found = found.Skip(call.Optional("skip")?.ToInt32() ?? 0);
         found = call.Optional("limit")?.ToInt32() is > 0 and var limit ? found.Take(limit) : found;
         if (call.Part("projection") is { ElementCount: > 0 } projection)
@@ -37,7 +37,8 @@ internal static class ReadCommands
 
         var collection = call.Existing();
         Concerns.CheckQuery(call.Document, collection);
-        var stages = pipeline.Select(stage => stage.Name == "$lookup" ? Lookup.Parse(call, stage) : Stage.Parse(stage)).ToArray();
+        var stages = pipeline.Select(
+            stage => stage.Name == "$lookup" ? Lookup.Parse(call, stage) : Stage.Parse(stage)).ToArray();
         var first = pipeline is [{ Name: "$match" }, ..] ? pipeline[0].Value.AsBsonDocument : [];
         var results = call.Run(transaction => stages.Aggregate(
             collection?.Find(transaction, Filter.Parse(first)).Select(match => match.Document) ?? [],
@@ -69,7 +70,9 @@ internal static class ReadCommands
     {
         ["cursor"] = new BsonDocument
         {
-            ["id"] = 0L, ["ns"] = $"{call.Database}.{of}", ["firstBatch"] = new BsonArray(documents),
+            ["id"] = 0L,
+            ["ns"] = $"{call.Database}.{of}",
+            ["firstBatch"] = new BsonArray(documents),
         },
     };
 
@@ -97,8 +100,11 @@ internal static class ReadCommands
 
         var answer = new BsonDocument
         {
-            ["id"] = cursor.IsDone ? 0L : cursor.Id, ["ns"] = cursor.Namespace, [name] = new BsonArray(batch),
+            ["id"] = cursor.IsDone ? 0L : cursor.Id,
+            ["ns"] = cursor.Namespace,
+            [name] = new BsonArray(batch),
         };
-        return new BsonDocument("cursor", answer.Add("postBatchResumeToken", cursor.ResumeToken, cursor.ResumeToken is not null));
+        answer.Add("postBatchResumeToken", cursor.ResumeToken, cursor.ResumeToken is not null);
+        return new BsonDocument("cursor", answer);
     }
 }

@@ -24,7 +24,7 @@ internal static class SessionCommands
     }
 
     /// <summary>Sessions do not time out here.</summary>
-    public static BsonDocument Refresh(CommandCall call) => [];
+    public static BsonDocument Refresh(CommandCall _) => [];
 
     private static ServerSession Bound(CommandCall call) => call.Transaction is not null
         ? call.Session!

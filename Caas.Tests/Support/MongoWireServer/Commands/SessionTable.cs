@@ -8,9 +8,14 @@ internal sealed class SessionTable
 {
     private readonly Dictionary<BsonValue, ServerSession> _sessions = new(BsonOrder.Instance);
 
-    /// <summary>Finds the command's session and its transaction, or begins one; true always, for it is done once.</summary>
-    public bool Bind(CommandCall call, CommandKind kind)
+    /// <summary>Finds the command's session and its transaction, or begins one; the first run of a command does so.</summary>
+    public void Bind(CommandCall call, CommandKind kind)
     {
+        if (call.Session is not null)
+        {
+            return;
+        }
+
         if (call.Document.Contains("txnNumber") && !call.Document.Contains("lsid"))
         {
             throw new CommandFailure(MongoErrors.InvalidOptions, "Transaction number requires a session ID");
@@ -18,7 +23,7 @@ internal sealed class SessionTable
 
         if (call.Optional("lsid") is not BsonDocument id)
         {
-            return true;
+            return;
         }
 
         if (!_sessions.TryGetValue(id, out var session))
@@ -31,8 +36,6 @@ internal sealed class SessionTable
         {
             session.Bind(call, kind, number.ToInt64());
         }
-
-        return true;
     }
 
     /// <summary>Ends the transaction that a command belongs to which failed before it was bound.</summary>

@@ -44,11 +44,7 @@ internal sealed class WriteBatch(CommandCall call)
         {
             if (!call.Applied.TryGetValue(index, out var result))
             {
-                result = call.Run(statement);
-                if (call.Transaction is null)
-                {
-                    call.Applied[index] = result;
-                }
+                result = call.Applied[index] = call.Run(statement);
             }
 
             Results.Add((index, result));

@@ -66,7 +66,9 @@ internal static class WriteCommands
             throw new CommandFailure(MongoErrors.FailedToParse, "multi update is not supported for replacement-style update");
         }
 
-        return parsed with { Sort = update.TryGetValue("sort", out var sort) ? SortOrder.Parse(sort.AsBsonDocument) : null };
+        return update.TryGetValue("sort", out var sort)
+            ? parsed with { Sort = SortOrder.Parse(sort.AsBsonDocument) }
+            : parsed;
     }
 
     private static BsonDocument Answer(WriteBatch batch)

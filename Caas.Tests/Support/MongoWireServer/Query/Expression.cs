@@ -10,7 +10,7 @@ internal delegate BsonValue? Evaluate(BsonDocument document);
 internal static class Expression
 {
     private static readonly FrozenDictionary<string, Func<BsonValue, Evaluate>> Table =
-        new Dictionary<string, Func<BsonValue, Evaluate>>
+        new Dictionary<string, Func<BsonValue, Evaluate>>(StringComparer.Ordinal)
         {
             ["$literal"] = operand => _ => operand,
             ["$eq"] = operand => Comparison(operand, order => order == 0),

@@ -13,7 +13,7 @@ internal static class FilterOperators
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private static readonly FrozenDictionary<string, Func<BsonValue, LeafTest>> Table =
-        new Dictionary<string, Func<BsonValue, LeafTest>>
+        new Dictionary<string, Func<BsonValue, LeafTest>>(StringComparer.Ordinal)
         {
             ["$eq"] = Equal,
             ["$ne"] = operand => Not(Equal(operand)),

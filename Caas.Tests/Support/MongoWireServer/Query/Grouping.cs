@@ -7,9 +7,9 @@ namespace Caas.Tests.Support.MongoWireServer.Query;
 internal static class Grouping
 {
     private static readonly FrozenDictionary<string, Func<IEnumerable<BsonValue?>, BsonValue>> Accumulators =
-        new Dictionary<string, Func<IEnumerable<BsonValue?>, BsonValue>>
+        new Dictionary<string, Func<IEnumerable<BsonValue?>, BsonValue>>(StringComparer.Ordinal)
         {
-            ["$sum"] = values => values.Where(value => value?.IsNumeric == true).Aggregate((BsonValue)0, (sum, next) => Numbers.Add(sum, next)!),
+            ["$sum"] = Sum,
             ["$max"] = values => Present(values).Max(BsonOrder.Instance) ?? BsonNull.Value,
             ["$min"] = values => Present(values).Min(BsonOrder.Instance) ?? BsonNull.Value,
             ["$first"] = values => values.FirstOrDefault() ?? BsonNull.Value,
@@ -41,6 +41,10 @@ internal static class Grouping
         var value = Expression.Parse(operand);
         return (field.Name, group => accumulate(group.Select(document => value(document))));
     }
+
+    private static BsonValue Sum(IEnumerable<BsonValue?> values) => values
+        .Where(value => value?.IsNumeric == true)
+        .Aggregate((BsonValue)0, (sum, next) => Numbers.Add(sum, next)!);
 
     private static IEnumerable<BsonValue> Present(IEnumerable<BsonValue?> values) =>
         values.OfType<BsonValue>().Where(value => !value.IsBsonNull);

@@ -6,11 +6,11 @@ namespace Caas.Tests.Support.MongoWireServer.Query;
 /// <summary>One compiled stage of a pipeline.</summary>
 internal delegate IEnumerable<BsonDocument> RunStage(IEnumerable<BsonDocument> documents);
 
-/// <summary>The stages of an aggregation that need nothing but their input; the table below is all that this server knows.</summary>
+/// <summary>The stages that need nothing but their input; the table below is all that this server knows.</summary>
 internal static class Stage
 {
     private static readonly FrozenDictionary<string, Func<BsonElement, RunStage>> Table =
-        new Dictionary<string, Func<BsonElement, RunStage>>
+        new Dictionary<string, Func<BsonElement, RunStage>>(StringComparer.Ordinal)
         {
             ["$match"] = Match,
             ["$sort"] = Sort,

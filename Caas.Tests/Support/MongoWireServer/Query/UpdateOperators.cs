@@ -12,7 +12,7 @@ internal static class UpdateOperators
     private delegate BsonValue? Change(BsonValue? current, BsonValue operand, UpdateMoment moment);
 
     // A change gets the value at the path (null: missing) and gives the new one (null: leave as it is).
-    private static readonly FrozenDictionary<string, Change> Table = new Dictionary<string, Change>
+    private static readonly FrozenDictionary<string, Change> Table = new Dictionary<string, Change>(StringComparer.Ordinal)
     {
         ["$set"] = (_, operand, _) => operand,
         ["$setOnInsert"] = (_, operand, moment) => moment.IsInsert ? operand : null,

@@ -39,7 +39,7 @@ internal sealed record ChangeEvent(string Operation, string Database, string? Co
 }
 
 /// <summary>A place in the log of changes: the commit's time and the place inside it.</summary>
-internal readonly record struct ChangePosition(long Time, int Index) : IComparable<ChangePosition>
+internal readonly record struct ChangePosition(long Time, int Index)
 {
     /// <summary>After everything of a commit.</summary>
     public const int End = int.MaxValue;
@@ -48,16 +48,15 @@ internal readonly record struct ChangePosition(long Time, int Index) : IComparab
 
     public static ChangePosition Parse(BsonDocument token)
     {
-        var text = token.GetValue("_data", BsonNull.Value) as BsonString;
-        if (text is not { Value.Length: 24 }
-            || !long.TryParse(text.Value.AsSpan(0, 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var time)
-            || !int.TryParse(text.Value.AsSpan(16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var index))
+        if (token.GetValue("_data", BsonNull.Value) is not BsonString { Value: { Length: 24 } text })
         {
             throw new CommandFailure(MongoErrors.FailedToParse, "The resume token is none of this server's");
         }
 
-        return new ChangePosition(time, index);
+        return new ChangePosition(
+            long.Parse(text.AsSpan(0, 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
+            int.Parse(text.AsSpan(16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
     }
 
-    public int CompareTo(ChangePosition other) => (Time, Index).CompareTo((other.Time, other.Index));
+    public bool IsAfter(ChangePosition other) => (Time, Index).CompareTo((other.Time, other.Index)) > 0;
 }

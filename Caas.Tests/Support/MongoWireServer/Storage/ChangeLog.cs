@@ -42,7 +42,7 @@ internal sealed class ChangeLog
     /// <summary>What was committed after a position.</summary>
     public IEnumerable<ChangeEvent> After(ChangePosition position)
     {
-        if (position.CompareTo(_lost) < 0)
+        if (_lost.IsAfter(position))
         {
             throw new CommandFailure(
                 MongoErrors.ChangeStreamHistoryLost, "Resume of change stream was not possible, as the resume point is lost")
@@ -55,7 +55,7 @@ internal sealed class ChangeLog
         while (low < high)
         {
             var middle = (low + high) / 2;
-            (low, high) = _events[middle].Position.CompareTo(position) <= 0 ? (middle + 1, high) : (low, middle);
+            (low, high) = _events[middle].Position.IsAfter(position) ? (low, middle) : (middle + 1, high);
         }
 
         return _events.Skip(low);

@@ -96,7 +96,8 @@ internal sealed class DocumentCollection(string database, string name)
         Indexes.Add(index);
     }
 
-    private IEnumerable<DocumentRecord> Candidates(StoreTransaction transaction, Filter filter)
+    // One record where a unique index answers an equality, else all of them.
+    private IReadOnlyCollection<DocumentRecord> Candidates(StoreTransaction transaction, Filter filter)
     {
         foreach (var index in Indexes)
         {

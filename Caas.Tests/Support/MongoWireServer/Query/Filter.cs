@@ -7,29 +7,27 @@ internal sealed class Filter
 {
     private readonly Func<BsonDocument, bool> _matches;
 
-    private Filter(Func<BsonDocument, bool> matches, BsonDocument equalities)
+    private Filter(BsonDocument query)
     {
-        _matches = matches;
-        Equalities = equalities;
+        var clauses = query.Select(Clause).ToArray();
+        _matches = document => Array.TrueForAll(clauses, clause => clause(document));
     }
 
-    /// <summary>The paths that the query fixes to one value: what an upsert starts from, and what an index can find.</summary>
-    public BsonDocument Equalities { get; }
+    /// <summary>The paths that the query fixes to one value: what an upsert starts from.</summary>
+    public BsonDocument Equalities { get; } = [];
 
-    public static Filter Parse(BsonDocument query)
-    {
-        var equalities = new BsonDocument();
-        var clauses = query.Select(element => Clause(element, equalities)).ToArray();
-        return new Filter(document => Array.TrueForAll(clauses, clause => clause(document)), equalities);
-    }
+    /// <summary>What an index can be asked for.</summary>
+    public Dictionary<string, FieldBounds> Bounds { get; } = new(StringComparer.Ordinal);
+
+    public static Filter Parse(BsonDocument query) => new(query);
 
     public bool Matches(BsonDocument document) => _matches(document);
 
-    private static Func<BsonDocument, bool> Clause(BsonElement element, BsonDocument equalities)
+    private Func<BsonDocument, bool> Clause(BsonElement element)
     {
         if (element.Name.StartsWith('$'))
         {
-            return Logical(element, equalities);
+            return Logical(element);
         }
 
         var path = new DocumentPath(element.Name);
@@ -37,8 +35,10 @@ internal sealed class Filter
         {
             if (operators.TryGetValue("$eq", out var fixedTo))
             {
-                equalities[element.Name] = fixedTo;
+                Equalities[element.Name] = fixedTo;
             }
+
+            Bind(element.Name, fixedTo is null ? FieldBounds.Of(operators) : FieldBounds.Of(fixedTo));
 
             var test = FilterOperators.Parse(operators);
             return document => test(path.Leaves(document));
@@ -46,14 +46,15 @@ internal sealed class Filter
 
         if (element.Value is not BsonRegularExpression)
         {
-            equalities[element.Name] = element.Value;
+            Equalities[element.Name] = element.Value;
+            Bind(element.Name, FieldBounds.Of(element.Value));
         }
 
         var equal = FilterOperators.Implicit(element.Value);
         return document => equal(path.Leaves(document));
     }
 
-    private static Func<BsonDocument, bool> Logical(BsonElement element, BsonDocument equalities)
+    private Func<BsonDocument, bool> Logical(BsonElement element)
     {
         switch (element.Name)
         {
@@ -73,7 +74,11 @@ internal sealed class Filter
         {
             foreach (var part in parts)
             {
-                equalities.Merge(part.Equalities, overwriteExistingElements: false);
+                Equalities.Merge(part.Equalities, overwriteExistingElements: false);
+                foreach (var (path, bounds) in part.Bounds)
+                {
+                    Bind(path, bounds);
+                }
             }
         }
 
@@ -83,5 +88,13 @@ internal sealed class Filter
             "$or" => document => Array.Exists(parts, part => part.Matches(document)),
             _ => document => !Array.Exists(parts, part => part.Matches(document)),
         };
+    }
+
+    private void Bind(string path, FieldBounds? bounds)
+    {
+        if (bounds is not null)
+        {
+            Bounds.TryAdd(path, bounds);
+        }
     }
 }

@@ -34,7 +34,7 @@ internal sealed class DocumentCollection(string database, string name)
     /// <summary>What the transaction sees and the filter matches, in natural order.</summary>
     public IEnumerable<(DocumentRecord Record, BsonDocument Document)> Find(StoreTransaction transaction, Filter filter)
     {
-        foreach (var record in Candidates(transaction, filter))
+        foreach (var record in IndexScan.Find(Indexes, filter) ?? _records.Values)
         {
             if (record.Cell.Read(transaction) is { } document && filter.Matches(document))
             {
@@ -50,7 +50,7 @@ internal sealed class DocumentCollection(string database, string name)
         Index(transaction, record, null, document);
         record.Cell.Write(transaction, document);
         _records.Add(record.Number, record);
-        transaction.Touched.Add((this, record));
+        Touch(transaction, record, document);
         transaction.Changes.Add(Change("insert", document) with { FullDocument = document });
     }
 
@@ -60,6 +60,7 @@ internal sealed class DocumentCollection(string database, string name)
         Check(changed);
         record.Cell.Write(transaction, changed);
         Index(transaction, record, old, changed);
+        Touch(transaction, record, changed);
         transaction.Changes.Add(isReplacement
             ? Change("replace", changed) with { FullDocument = changed }
             : Change("update", changed) with { UpdateDescription = DocumentDifference.Between(old, changed) });
@@ -73,21 +74,25 @@ internal sealed class DocumentCollection(string database, string name)
         transaction.Changes.Add(Change("delete", old));
     }
 
-    /// <summary>Drops a record that nobody can see: deleted, or inserted by what was aborted.</summary>
-    public void Forget(DocumentRecord record)
+    /// <summary>Drops what nobody can see of a record: all of it when it is deleted or was never committed.</summary>
+    public void Settle(DocumentRecord record)
     {
         if (record.Cell is { Latest: null, Writer: null })
         {
             _records.Remove(record.Number);
         }
+
+        record.Positions.RemoveWhere(held =>
+            !held.Index.KeysOf(record.Cell.Latest).Contains(held.Position.Key) && held.Index.Positions.Remove(held.Position));
     }
 
     /// <summary>Adds an index over what is committed.</summary>
     public void Add(StoreTransaction transaction, IndexDefinition index)
     {
-        if (index.IsUnique)
+        foreach (var (record, document) in Find(transaction, Filter.Parse([])))
         {
-            foreach (var (record, document) in Find(transaction, Filter.Parse([])))
+            index.Hold(record, document);
+            if (index.IsUnique)
             {
                 Claim(transaction, index, record, index.KeysOf(document));
             }
@@ -96,18 +101,10 @@ internal sealed class DocumentCollection(string database, string name)
         Indexes.Add(index);
     }
 
-    // One record where a unique index answers an equality, else all of them.
-    private IReadOnlyCollection<DocumentRecord> Candidates(StoreTransaction transaction, Filter filter)
+    private void Touch(StoreTransaction transaction, DocumentRecord record, BsonDocument document)
     {
-        foreach (var index in Indexes)
-        {
-            if (index is { IsUnique: true, IsPlain: true } && index.KeyOf(filter.Equalities) is { } key)
-            {
-                return index.Entries.TryGetValue(key, out var cell) && cell.Read(transaction) is { } record ? [record] : [];
-            }
-        }
-
-        return _records.Values;
+        Indexes.ForEach(index => index.Hold(record, document));
+        transaction.Touched.Add((this, record));
     }
 
     private void Index(StoreTransaction transaction, DocumentRecord record, BsonDocument? old, BsonDocument? changed)

@@ -133,7 +133,7 @@ internal sealed class DocumentStore(TimeProvider time, TimeSpan transactionLifet
         _touched.AddRange(transaction.Touched);
         if (_open.Count == 0)
         {
-            _touched.ForEach(entry => entry.Collection.Forget(entry.Record));
+            _touched.ForEach(entry => entry.Collection.Settle(entry.Record));
             _touched.Clear();
         }
 

@@ -3,7 +3,7 @@ using MongoDB.Bson;
 
 namespace Caas.Tests.Support.MongoWireServer.Storage;
 
-/// <summary>An index: only a unique one has entries, since nothing here is planned by indexes.</summary>
+/// <summary>An index: who holds each key, if it is unique, and the records in the order of their keys.</summary>
 internal sealed class IndexDefinition
 {
     private static readonly string[] Known =
@@ -44,7 +44,14 @@ internal sealed class IndexDefinition
 
     public bool IsUnique { get; }
 
+    /// <summary>Whether every document is in it.</summary>
     public bool IsPlain => _partial is null && !_sparse;
+
+    /// <summary>Whether a document has or had several keys, because a path leads to an array.</summary>
+    public bool IsMultikey { get; private set; }
+
+    /// <summary>The records by their keys, ascending whatever the directions are; empty unless the index is plain.</summary>
+    public SortedSet<IndexPosition> Positions { get; } = new(IndexPosition.Order);
 
     /// <summary>Who holds a key; empty for an index that is not unique.</summary>
     public Dictionary<BsonValue, VersionedCell<DocumentRecord>> Entries { get; } = new(BsonOrder.Instance);
@@ -68,11 +75,24 @@ internal sealed class IndexDefinition
         return keys;
     }
 
-    /// <summary>The key that a query with these equalities asks for, where it names every part of it.</summary>
-    public BsonValue? KeyOf(BsonDocument equalities) =>
-        Key.Names.All(name => equalities.TryGetValue(name, out var value) && value is not (BsonArray or BsonNull))
-            ? new BsonArray(Key.Names.Select(name => equalities[name]))
-            : null;
+    /// <summary>Holds a record under the keys of a document, beside those that it is held under already.</summary>
+    public void Hold(DocumentRecord record, BsonDocument document)
+    {
+        if (!IsPlain)
+        {
+            return;
+        }
+
+        var keys = KeysOf(document);
+        IsMultikey |= keys.Count > 1;
+        foreach (var position in keys.Select(key => new IndexPosition(key.AsBsonArray, record)))
+        {
+            if (Positions.Add(position))
+            {
+                record.Positions.Add((this, position));
+            }
+        }
+    }
 
     private static void Combine(List<BsonValue?>[] leaves, BsonArray prefix, HashSet<BsonValue> keys)
     {

@@ -24,7 +24,7 @@ internal sealed class StoreTransaction(DocumentStore store, long snapshot, bool 
 
     public List<ChangeEvent> Changes { get; } = [];
 
-    /// <summary>The records that were inserted or deleted: once nothing can see one, it is forgotten.</summary>
+    /// <summary>The records that were written: once nothing is open, they are settled.</summary>
     public List<(DocumentCollection Collection, DocumentRecord Record)> Touched { get; } = [];
 
     public Task Ended => _ended.Task;

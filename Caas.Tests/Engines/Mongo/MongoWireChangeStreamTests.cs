@@ -19,7 +19,8 @@ public sealed class MongoWireChangeStreamTests : MongoWireClient
         await Things.DeleteOneAsync(session, Json("{ _id: 0 }"), cancellationToken: Ct);
         await session.CommitTransactionAsync(Ct);
         var changes = await TakeAsync(stream, 3);
-        changes.Select(change => $"{change.OperationType} {change.DocumentKey["_id"]}").ShouldBe(["Insert 2", "Insert 1", "Delete 0"]);
+        changes.Select(change => $"{change.OperationType} {change.DocumentKey["_id"]}")
+            .ShouldBe(["Insert 2", "Insert 1", "Delete 0"]);
         changes[1].ClusterTime.ShouldBe(changes[2].ClusterTime);
         changes[0].FullDocument.ShouldBe(Json("{ _id: 2 }"));
     }
@@ -32,8 +33,12 @@ public sealed class MongoWireChangeStreamTests : MongoWireClient
                 Json("{ $match: { 'ns.coll': 'outbox', operationType: 'insert' } }"));
         using var stream = await Client.WatchAsync(pipeline, cancellationToken: Ct);
         await InsertAsync("{ _id: 1 }");
-        await Client.GetDatabase("one").GetCollection<BsonDocument>("outbox").InsertOneAsync(Json("{ _id: 1 }"), cancellationToken: Ct);
-        await Client.GetDatabase("two").GetCollection<BsonDocument>("outbox").InsertOneAsync(Json("{ _id: 2 }"), cancellationToken: Ct);
+        foreach (var database in (string[])["one", "two"])
+        {
+            var outbox = Client.GetDatabase(database).GetCollection<BsonDocument>("outbox");
+            await outbox.InsertOneAsync(Json("{ _id: 1 }"), cancellationToken: Ct);
+        }
+
         (await TakeAsync(stream, 2)).Select(change => change.DatabaseNamespace.DatabaseName).ShouldBe(["one", "two"]);
         Server.Commands.Single(command => command.Name == "aggregate").Document["pipeline"][0]["$changeStream"]
             .ShouldBe(Json("{ allChangesForCluster: true }"));
@@ -45,7 +50,8 @@ public sealed class MongoWireChangeStreamTests : MongoWireClient
         await InsertAsync("{ _id: 1, a: 1, b: { c: 1, d: 1 } }");
         var options = new ChangeStreamOptions { FullDocument = ChangeStreamFullDocumentOption.UpdateLookup };
         using var stream = await Things.WatchAsync(options, Ct);
-        await Things.UpdateOneAsync(Json("{ _id: 1 }"), Json("{ $set: { 'b.c': 2 }, $unset: { a: 1 } }"), cancellationToken: Ct);
+        var update = Json("{ $set: { 'b.c': 2 }, $unset: { a: 1 } }");
+        await Things.UpdateOneAsync(Json("{ _id: 1 }"), update, cancellationToken: Ct);
         var change = (await TakeAsync(stream, 1))[0];
         change.UpdateDescription.UpdatedFields.ShouldBe(Json("{ 'b.c': 2 }"));
         change.UpdateDescription.RemovedFields.ShouldBe(["a"]);

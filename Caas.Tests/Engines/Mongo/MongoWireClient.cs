@@ -48,6 +48,9 @@ public abstract class MongoWireClient : IAsyncLifetime
         return await cursor.ToListAsync(Ct);
     }
 
+    protected Task<string> UniqueAsync(string keys) => Things.Indexes.CreateOneAsync(
+        new CreateIndexModel<BsonDocument>(Json(keys), new CreateIndexOptions { Unique = true }), cancellationToken: Ct);
+
     /// <summary>What a transaction finds.</summary>
     protected async Task<List<BsonDocument>> FindAsync(IClientSessionHandle session, string filter)
     {

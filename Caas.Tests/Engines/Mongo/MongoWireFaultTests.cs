@@ -143,7 +143,8 @@ public sealed class MongoWireFaultTests : MongoWireClient
         using var cursor = await durable.FindAsync(Json("{ _id: 3 }"), cancellationToken: Ct);
         var seen = Server.Commands.Where(command => command.Database == "shop").ToArray();
         seen.Select(command => command.Name).ShouldBe(["update", "delete", "find"]);
-        seen.SelectMany(command => command.Filters).ShouldBe([Json("{ _id: 1, version: 4 }"), Json("{ _id: 2 }"), Json("{ _id: 3 }")]);
+        seen.SelectMany(command => command.Filters)
+            .ShouldBe([Json("{ _id: 1, version: 4 }"), Json("{ _id: 2 }"), Json("{ _id: 3 }")]);
         seen[0].WriteConcern.ShouldBe(Json("{ w: 'majority', j: true }"));
         seen[0].TransactionNumber.ShouldNotBeNull();
         seen[2].ReadConcern!["level"].ShouldBe("majority");
@@ -177,7 +178,8 @@ public sealed class MongoWireFaultTests : MongoWireClient
         var settings = MongoClientSettings.FromConnectionString(server.ConnectionString);
         settings.SslSettings = new SslSettings
         {
-            ServerCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == certificate.GetCertHashString(),
+            ServerCertificateValidationCallback =
+                (_, shown, _, _) => shown?.GetCertHashString() == certificate.GetCertHashString(),
         };
         using var client = new MongoClient(settings);
         (await (await client.ListDatabaseNamesAsync(Ct)).ToListAsync(Ct)).ShouldBeEmpty();

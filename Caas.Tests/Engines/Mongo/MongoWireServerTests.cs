@@ -11,7 +11,8 @@ public sealed class MongoWireServerTests : MongoWireClient
     public async Task What_was_written_is_read_changed_and_deleted()
     {
         await InsertAsync("{ _id: 1, name: 'a' }", "{ _id: 2, name: 'b' }");
-        (await Things.UpdateOneAsync(Json("{ _id: 1 }"), Json("{ $set: { name: 'c' }, $inc: { n: 5 } }"), cancellationToken: Ct))
+        var update = Json("{ $set: { name: 'c' }, $inc: { n: 5 } }");
+        (await Things.UpdateOneAsync(Json("{ _id: 1 }"), update, cancellationToken: Ct))
             .ModifiedCount.ShouldBe(1);
         (await ThingAsync(1)).ShouldBe(Json("{ _id: 1, name: 'c', n: 5 }"));
         (await Things.ReplaceOneAsync(Json("{ _id: 2 }"), Json("{ x: 1 }"), cancellationToken: Ct)).MatchedCount.ShouldBe(1);
@@ -53,7 +54,7 @@ public sealed class MongoWireServerTests : MongoWireClient
             [
                 new BulkWriteInsertOneModel<BsonDocument>("other.log", Json("{ _id: 'x' }")),
                 new BulkWriteUpdateOneModel<BsonDocument>("shop.things", Json("{ _id: 1 }"), Json("{ $set: { n: 3 } }")),
-                new BulkWriteUpdateOneModel<BsonDocument>("shop.things", Json("{ _id: 9 }"), Json("{ $set: { n: 9 } }"), isUpsert: true),
+                new BulkWriteReplaceOneModel<BsonDocument>("shop.things", Json("{ _id: 9 }"), Json("{ n: 9 }"), isUpsert: true),
                 new BulkWriteDeleteOneModel<BsonDocument>("shop.things", Json("{ _id: 2 }")),
             ],
             new ClientBulkWriteOptions { VerboseResult = true },
@@ -85,8 +86,7 @@ public sealed class MongoWireServerTests : MongoWireClient
     [Fact]
     public async Task A_unique_index_holds_under_32_inserts_at_once()
     {
-        await Things.Indexes.CreateOneAsync(
-            new CreateIndexModel<BsonDocument>(Json("{ room: 1, n: -1 }"), new CreateIndexOptions { Unique = true }), cancellationToken: Ct);
+        await UniqueAsync("{ room: 1, n: -1 }");
         var inserts = Enumerable.Range(0, 32).Select(id => Record.ExceptionAsync(
             () => Things.InsertOneAsync(Json($"{{ _id: {id}, room: 'r', n: 1 }}"), cancellationToken: Ct)).AsTask());
         var refusals = (await Task.WhenAll(inserts)).OfType<MongoWriteException>().ToArray();

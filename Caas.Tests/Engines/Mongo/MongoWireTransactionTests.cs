@@ -79,8 +79,7 @@ public sealed class MongoWireTransactionTests : MongoWireClient
     [Fact]
     public async Task Two_transactions_that_insert_one_unique_key_conflict()
     {
-        await Things.Indexes.CreateOneAsync(
-            new CreateIndexModel<BsonDocument>(Json("{ n: 1 }"), new CreateIndexOptions { Unique = true }), cancellationToken: Ct);
+        await UniqueAsync("{ n: 1 }");
         using var first = await BeginAsync();
         using var second = await BeginAsync();
         await Things.InsertOneAsync(first, Json("{ _id: 1, n: 1 }"), cancellationToken: Ct);
@@ -143,7 +142,8 @@ public sealed class MongoWireTransactionTests : MongoWireClient
     {
         Server.Fail(MongoFault.LoseAnswer("update"));
         await InsertAsync("{ _id: 1, n: 0 }");
-        (await Things.UpdateOneAsync(Json("{ _id: 1 }"), Json("{ $inc: { n: 1 } }"), cancellationToken: Ct)).ModifiedCount.ShouldBe(1);
+        (await Things.UpdateOneAsync(Json("{ _id: 1 }"), Json("{ $inc: { n: 1 } }"), cancellationToken: Ct))
+            .ModifiedCount.ShouldBe(1);
         (await ThingAsync(1))["n"].ShouldBe(1);
         var sent = Server.Commands.Where(command => command.Name == "update").ToArray();
         sent.Length.ShouldBe(2);
@@ -163,8 +163,9 @@ public sealed class MongoWireTransactionTests : MongoWireClient
     {
         using var session = await BeginAsync();
         await Things.InsertOneAsync(session, Json("{ _id: 1 }"), cancellationToken: Ct);
+        var index = new CreateIndexModel<BsonDocument>(Json("{ a: 1 }"));
         (await Should.ThrowAsync<MongoCommandException>(
-            () => Things.Indexes.CreateOneAsync(session, new CreateIndexModel<BsonDocument>(Json("{ a: 1 }")), cancellationToken: Ct)))
+            () => Things.Indexes.CreateOneAsync(session, index, cancellationToken: Ct)))
             .Code.ShouldBe(MongoErrors.NotSupportedInTransaction);
     }
 

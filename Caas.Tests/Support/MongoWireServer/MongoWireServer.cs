@@ -10,13 +10,14 @@ namespace Caas.Tests.Support.MongoWireServer;
 /// </summary>
 /// <remarks>
 /// <para>What a test with it proves: that the commands which the driver sends are well formed and mean what the adapter
-/// means; that filters, updates, unique indexes, validators, snapshot transactions with write conflicts, retryable writes and
-/// change streams have the effect that the adapter counts on; that the adapter behaves as it should under transient errors,
-/// unknown commit results, lost connections and a server that is away or silent; and, by <see cref="Commands"/>, which write
-/// concern, read concern and filter each command carried.</para>
-/// <para>What it does not prove: durability, replication and elections (it has no disk and no other member), speed and query
-/// plans (it scans), the locks of a storage engine (one lock guards everything, so a statement over many documents is atomic
-/// here and is not there), limits of size, time to live, roles.</para>
+/// means; that filters, updates, unique indexes, validators, snapshot transactions with write conflicts, retryable
+/// writes and change streams have the effect that the adapter counts on; that the adapter behaves as it should under
+/// transient errors, unknown commit results, lost connections and a server that is away or silent; and, by
+/// <see cref="Commands"/>, which write concern, read concern and filter each command carried.</para>
+/// <para>What it does not prove: durability, replication and elections (it has no disk and no other member), speed and
+/// query plans (one index serves a query, in one way), the locks of a storage engine (one lock guards everything, so
+/// that a statement over many documents is atomic here and is not there, and a collection is made at once, whatever
+/// becomes of the transaction that needed it), limits of size, time to live, roles.</para>
 /// <para>What it does not know (a command, a field, an operator, an option) is an error, never ignored.</para>
 /// <para>The data lives as long as the object: clients may come and go, and the server may stop and start.</para>
 /// </remarks>
@@ -130,7 +131,7 @@ public sealed class MongoWireServer : IAsyncDisposable
 
     public void ForgetCommands() => _node.Log.Clear();
 
-    /// <summary>Loses the log of changes up to now: a resume token of before is refused with ChangeStreamHistoryLost.</summary>
+    /// <summary>Loses the log of changes up to now: an older resume token is refused with ChangeStreamHistoryLost.</summary>
     public void ForgetHistory()
     {
         lock (_node.Store.Gate)

@@ -25,7 +25,7 @@ internal sealed class CommandCall(MongoNode node, ClientIdentity client, BsonDoc
     /// <summary>The client's transaction that the command belongs to.</summary>
     public StoreTransaction? Transaction { get; set; }
 
-    /// <summary>What the statements answered that have been applied: by this run, an earlier run, or an earlier sending.</summary>
+    /// <summary>What the applied statements answered: in this run, an earlier run or an earlier sending.</summary>
     public Dictionary<int, StatementResult> Applied { get; set; } = [];
 
     /// <summary>Whether the command may wait no longer.</summary>

@@ -16,7 +16,8 @@ internal enum CommandKind
 /// <summary>A command that the server knows, with the fields that it knows of it; any other field is refused.</summary>
 internal sealed record CommandDefinition(CommandKind Kind, Func<CommandCall, BsonDocument> Run, params string[] Fields)
 {
-    private static readonly string[] Everywhere = ["$db", "lsid", "$clusterTime", "$readPreference", "comment", "maxTimeMS"];
+    private static readonly string[] Everywhere =
+        ["$db", "lsid", "$clusterTime", "$readPreference", "comment", "maxTimeMS"];
 
     private static readonly string[] Transactional = ["txnNumber", "autocommit", "startTransaction", "readConcern"];
 

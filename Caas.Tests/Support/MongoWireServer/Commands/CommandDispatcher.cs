@@ -13,7 +13,8 @@ internal sealed class CommandDispatcher(MongoNode node)
     private static readonly TimeSpan AwaitByDefault = TimeSpan.FromSeconds(1);
 
     /// <summary>The answer; null: the connection is to be closed instead.</summary>
-    public async Task<BsonDocument?> AnswerAsync(ClientIdentity client, BsonDocument command, CancellationToken cancellationToken)
+    public async Task<BsonDocument?> AnswerAsync(
+        ClientIdentity client, BsonDocument command, CancellationToken cancellationToken)
     {
         var call = new CommandCall(node, client, command);
 
@@ -57,11 +58,12 @@ internal sealed class CommandDispatcher(MongoNode node)
         {
             return Failed(call, failure);
         }
-#pragma warning disable CA1031 // A malformed command fails in many ways, and none may end the server or its other connections.
+#pragma warning disable CA1031 // A malformed command fails in many ways, and none may end the server.
         catch (Exception exception) when (exception is not OperationCanceledException)
 #pragma warning restore CA1031
         {
-            return Failed(call, new CommandFailure(MongoErrors.FailedToParse, $"{call.Name} is not understood: {exception}"));
+            return Failed(
+                call, new CommandFailure(MongoErrors.FailedToParse, $"{call.Name} is not understood: {exception}"));
         }
     }
 

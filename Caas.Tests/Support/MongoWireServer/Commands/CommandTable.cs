@@ -8,7 +8,9 @@ internal static class CommandTable
     private static readonly string[] HelloFields =
         ["helloOk", "client", "compression", "saslSupportedMechs", "speculativeAuthenticate", "backpressure"];
 
-    public static FrozenDictionary<string, CommandDefinition> All { get; } = new Dictionary<string, CommandDefinition>(StringComparer.Ordinal)
+    public static FrozenDictionary<string, CommandDefinition> All { get; } = Table().ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static Dictionary<string, CommandDefinition> Table() => new(StringComparer.Ordinal)
     {
         ["hello"] = new(CommandKind.Open, HandshakeCommands.Hello, HelloFields),
         ["isMaster"] = new(CommandKind.Open, HandshakeCommands.Hello, HelloFields),
@@ -26,7 +28,8 @@ internal static class CommandTable
         ["collMod"] = new(CommandKind.Catalog, CatalogCommands.Modify, CatalogCommands.CollectionOptions),
         ["listCollections"] = new(
             CommandKind.Catalog, CatalogCommands.ListCollections, "filter", "nameOnly", "authorizedCollections", "cursor"),
-        ["listDatabases"] = new(CommandKind.Catalog, CatalogCommands.ListDatabases, "filter", "nameOnly", "authorizedDatabases"),
+        ["listDatabases"] = new(
+            CommandKind.Catalog, CatalogCommands.ListDatabases, "filter", "nameOnly", "authorizedDatabases"),
         ["drop"] = new(CommandKind.Catalog, CatalogCommands.Drop),
         ["dropDatabase"] = new(CommandKind.Catalog, CatalogCommands.DropDatabase),
         ["createIndexes"] = new(CommandKind.Catalog, IndexCommands.Create, "indexes"),
@@ -42,8 +45,9 @@ internal static class CommandTable
         ["find"] = new(
             CommandKind.Read, ReadCommands.Find,
             "filter", "sort", "projection", "skip", "limit", "batchSize", "singleBatch", "hint", "collation"),
-        ["aggregate"] = new(CommandKind.Read, ReadCommands.Aggregate, "pipeline", "cursor", "hint", "collation", "allowDiskUse"),
+        ["aggregate"] = new(
+            CommandKind.Read, ReadCommands.Aggregate, "pipeline", "cursor", "hint", "collation", "allowDiskUse"),
         ["getMore"] = new(CommandKind.Read, ReadCommands.GetMore, "collection", "batchSize"),
         ["killCursors"] = new(CommandKind.Read, ReadCommands.KillCursors, "cursors"),
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    };
 }

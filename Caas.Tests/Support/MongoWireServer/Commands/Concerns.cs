@@ -23,8 +23,9 @@ internal static class Concerns
         if (command.Contains("autocommit"))
         {
             var ends = command.GetElement(0).Name is "commitTransaction" or "abortTransaction";
+            var starts = command.Contains("startTransaction");
             Demand(ends || !command.Contains("writeConcern"), "writeConcern inside a transaction");
-            Demand(command.Contains("startTransaction") || !command.Contains("readConcern"), "readConcern inside a transaction");
+            Demand(starts || !command.Contains("readConcern"), "readConcern inside a transaction");
         }
     }
 

@@ -28,7 +28,8 @@ internal static class ErrorAnswer
 
     /// <summary>An error of one statement, as a batch lists it.</summary>
     public static BsonDocument OfStatement(int index, CommandFailure failure) =>
-        new BsonDocument { ["index"] = index, ["code"] = failure.Code, ["errmsg"] = failure.Message }.AddRange(failure.Details);
+        new BsonDocument { ["index"] = index, ["code"] = failure.Code, ["errmsg"] = failure.Message }
+            .AddRange(failure.Details);
 
     /// <summary>A write concern that was not reached, as it stands in an answer that is none of an error.</summary>
     public static BsonDocument OfWriteConcern(CommandFailure failure) => new()

@@ -8,7 +8,8 @@ internal static class IndexCommands
 {
     public static BsonDocument Create(CommandCall call)
     {
-        var indexes = call.Document["indexes"].AsBsonArray.Select(index => new IndexDefinition(index.AsBsonDocument)).ToArray();
+        var indexes = call.Document["indexes"].AsBsonArray
+            .Select(index => new IndexDefinition(index.AsBsonDocument)).ToArray();
         var isNew = call.Existing() is null;
         var collection = CommandCall.Quiet(call.GetOrCreate())!;
         var before = collection.Indexes.Count;
@@ -31,7 +32,9 @@ internal static class IndexCommands
         var collection = CommandCall.Quiet(call.Existing()) ?? throw CatalogCommands.NotFound(call);
         var before = collection.Indexes.Count;
         var name = call.Document["index"].AsString;
-        if (collection.Indexes.RemoveAll(index => index.Name != "_id_" && (name == "*" || index.Name == name)) == 0 && name != "*")
+        var dropped = collection.Indexes.RemoveAll(
+            index => index.Name != "_id_" && (name == "*" || index.Name == name));
+        if (dropped == 0 && name != "*")
         {
             throw new CommandFailure(MongoErrors.IndexNotFound, $"index not found with name [{name}]");
         }
@@ -57,7 +60,7 @@ internal static class IndexCommands
         if (sameName is not null)
         {
             throw new CommandFailure(
-                MongoErrors.IndexKeySpecsConflict, $"An existing index has the same name as the requested index: {index.Name}");
+                MongoErrors.IndexKeySpecsConflict, $"Another index has the name of the requested one: {index.Name}");
         }
 
         return sameKey is null ? false : throw new CommandFailure(

@@ -14,7 +14,8 @@ internal static class Lookup
         var target = new DocumentPath(fields["as"].AsString);
         return documents => documents.Select(document =>
         {
-            var values = local.Leaves(document).SelectMany(leaf => leaf is BsonArray array ? array : [leaf ?? BsonNull.Value]);
+            var values = local.Leaves(document)
+                .SelectMany(leaf => leaf is BsonArray array ? array : [leaf ?? BsonNull.Value]);
             var filter = Filter.Parse(new BsonDocument(foreign, new BsonDocument("$in", new BsonArray(values))));
             var found = collection is null ? [] : call.Run(
                 transaction => collection.Find(transaction, filter).Select(match => match.Document).ToArray());

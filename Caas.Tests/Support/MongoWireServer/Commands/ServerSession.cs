@@ -85,7 +85,7 @@ internal sealed class ServerSession
         if (number != _number || _transaction is null || (!_transaction.IsOpen && !_isCommitted))
         {
             throw new CommandFailure(
-                MongoErrors.NoSuchTransaction, $"Given transaction number {number} does not match any in-progress transactions.");
+                MongoErrors.NoSuchTransaction, $"No transaction of this session with the number {number} is in progress.");
         }
 
         if (_isCommitted && call.Name != "commitTransaction")

@@ -8,7 +8,7 @@ internal sealed class SessionTable
 {
     private readonly Dictionary<BsonValue, ServerSession> _sessions = new(BsonOrder.Instance);
 
-    /// <summary>Finds the command's session and its transaction, or begins one; the first run of a command does so.</summary>
+    /// <summary>Finds the command's session and its transaction, or begins one, at the first run of the command.</summary>
     public void Bind(CommandCall call, CommandKind kind)
     {
         if (call.Session is not null)

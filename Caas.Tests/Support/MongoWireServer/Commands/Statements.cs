@@ -13,7 +13,8 @@ internal static class Statements
         return new StatementResult(1);
     }
 
-    public static StatementResult Update(StoreTransaction transaction, DocumentCollection collection, UpdateStatement statement)
+    public static StatementResult Update(
+        StoreTransaction transaction, DocumentCollection collection, UpdateStatement statement)
     {
         var found = collection.Find(transaction, statement.Filter);
         if (statement.Sort is not null)

@@ -63,7 +63,8 @@ internal static class WriteCommands
             update.GetValue("upsert", false).ToBoolean());
         if (parsed is { IsMulti: true, Update.IsReplacement: true })
         {
-            throw new CommandFailure(MongoErrors.FailedToParse, "multi update is not supported for replacement-style update");
+            throw new CommandFailure(
+                MongoErrors.FailedToParse, "multi update is not supported for replacement-style update");
         }
 
         return update.TryGetValue("sort", out var sort)

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Caas.Tests.Support.MongoWireServer.Protocol;
 
-/// <summary>The server's side of SCRAM-SHA-256 (RFC 5802, RFC 7677), without channel binding and for ASCII passwords.</summary>
+/// <summary>The server's side of SCRAM-SHA-256 (RFC 5802, 7677), without channel binding, for ASCII passwords.</summary>
 internal sealed class ScramExchange(string user, string password)
 {
     public const string Mechanism = "SCRAM-SHA-256";
@@ -27,7 +27,8 @@ internal sealed class ScramExchange(string user, string password)
 
         _firstBare = message[3..];
         var fields = Fields(_firstBare);
-        if (fields.GetValueOrDefault('n') != user.Replace("=", "=3D", StringComparison.Ordinal).Replace(",", "=2C", StringComparison.Ordinal))
+        var escaped = user.Replace("=", "=3D", StringComparison.Ordinal).Replace(",", "=2C", StringComparison.Ordinal);
+        if (fields.GetValueOrDefault('n') != escaped)
         {
             throw Refused();
         }

@@ -39,8 +39,8 @@ internal sealed record WireMessage(int Id, int Opcode, BsonDocument Command)
 
         var body = new byte[length - HeaderBytes];
         await stream.ReadExactlyAsync(body, cancellationToken);
-        return Parse(
-            BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(4)), BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(12)), body);
+        var id = BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(4));
+        return Parse(id, BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(12)), body);
     }
 
     /// <summary>The bytes of an answer to this message.</summary>

@@ -31,7 +31,7 @@ internal sealed class BsonOrder : IComparer<BsonValue>, IEqualityComparer<BsonVa
         _ => obj.GetHashCode(),
     };
 
-    /// <summary>Where a type stands; values of one rank compare with each other, and a range operator stays inside it.</summary>
+    /// <summary>Where a type stands; the values of one rank compare, and a range operator stays inside it.</summary>
     public static int Rank(BsonValue value) => value.BsonType switch
     {
         BsonType.MinKey => -1,

@@ -23,12 +23,13 @@ internal static class FilterOperators
             ["$lte"] = operand => Range(operand, order => order <= 0),
             ["$in"] = In,
             ["$nin"] = operand => Not(In(operand)),
-            ["$not"] = operand => Not(operand is BsonRegularExpression ? Implicit(operand) : Parse(operand.AsBsonDocument)),
+            ["$not"] = operand => Not(
+                operand is BsonRegularExpression ? Implicit(operand) : Parse(operand.AsBsonDocument)),
             ["$exists"] = operand => leaves => leaves.Exists(leaf => leaf is not null) == operand.ToBoolean(),
             ["$type"] = Type,
             ["$all"] = operand => All([.. operand.AsBsonArray.Select(Equal)]),
             ["$elemMatch"] = operand => ElementMatches(operand.AsBsonDocument),
-            ["$size"] = operand => leaves => leaves.Exists(leaf => leaf is BsonArray array && array.Count == operand.ToInt32()),
+            ["$size"] = Size,
             ["$regex"] = operand => Pattern(operand is BsonRegularExpression regex ? regex : new(operand.AsString)),
         }.ToFrozenDictionary(StringComparer.Ordinal);
 
@@ -84,6 +85,9 @@ internal static class FilterOperators
             && inside(BsonOrder.Instance.Compare(value, operand)));
         return operand.IsBsonNull && inside(0) ? leaves => leaves.Contains(null) || test(leaves) : test;
     }
+
+    private static LeafTest Size(BsonValue operand) => leaves => leaves.Exists(
+        leaf => leaf is BsonArray array && array.Count == operand.ToInt32());
 
     private static LeafTest Type(BsonValue operand)
     {

@@ -2,7 +2,7 @@ using MongoDB.Bson;
 
 namespace Caas.Tests.Support.MongoWireServer.Query;
 
-/// <summary>A projection that includes, excludes or computes; the forms with <c>$slice</c> or <c>$elemMatch</c> are refused.</summary>
+/// <summary>A projection that includes, excludes or computes; <c>$slice</c> and <c>$elemMatch</c> are refused.</summary>
 internal sealed class Projection
 {
     private readonly Dictionary<string, Projection?> _named = new(StringComparer.Ordinal);
@@ -17,7 +17,8 @@ internal sealed class Projection
     {
         var projection = new Projection();
         var flags = Flatten(specification, string.Empty).ToArray();
-        var including = flags.Where(flag => flag.Path != "_id").Select(flag => IsExclusion(flag.Value)).Distinct().ToArray();
+        var including = flags.Where(flag => flag.Path != "_id")
+            .Select(flag => IsExclusion(flag.Value)).Distinct().ToArray();
         if (including.Length > 1)
         {
             throw CommandFailure.BadValue("A projection cannot include some fields and exclude others");

@@ -2,7 +2,7 @@ using MongoDB.Bson;
 
 namespace Caas.Tests.Support.MongoWireServer.Query;
 
-/// <summary>An order of documents by several paths; an array counts by its least value ascending, its greatest descending.</summary>
+/// <summary>An order by several paths; an array counts by its least value ascending, by its greatest descending.</summary>
 internal sealed class SortOrder : IComparer<BsonDocument>
 {
     private readonly (DocumentPath Path, int Direction)[] _keys;

@@ -2,7 +2,7 @@ using MongoDB.Bson;
 
 namespace Caas.Tests.Support.MongoWireServer.Query;
 
-/// <summary>What an update does to a document: a replacement, operators, or a pipeline of <c>$set</c> and <c>$unset</c>.</summary>
+/// <summary>What an update does: a replacement, operators, or a pipeline of <c>$set</c> and <c>$unset</c>.</summary>
 internal sealed class Update
 {
     private readonly Func<BsonDocument, UpdateMoment, BsonDocument> _apply;
@@ -27,10 +27,11 @@ internal sealed class Update
     public BsonDocument Apply(BsonDocument old, UpdateMoment moment)
     {
         var changed = _apply(old, moment);
-        if (old.TryGetValue("_id", out var id) && !BsonOrder.Instance.Equals(id, changed.GetValue("_id", BsonNull.Value)))
+        if (old.TryGetValue("_id", out var id)
+            && !BsonOrder.Instance.Equals(id, changed.GetValue("_id", BsonNull.Value)))
         {
             throw new CommandFailure(
-                MongoErrors.ImmutableField, "Performing an update on the path '_id' would modify the immutable field '_id'");
+                MongoErrors.ImmutableField, "An update on the path '_id' would modify the immutable field '_id'");
         }
 
         return changed;
@@ -76,7 +77,9 @@ internal sealed class Update
 
     private static Update Stages(BsonArray stages)
     {
-        if (stages.FirstOrDefault(stage => stage.AsBsonDocument.GetElement(0).Name is not ("$set" or "$unset")) is { } unknown)
+        var unknown = stages.FirstOrDefault(
+            stage => stage.AsBsonDocument.GetElement(0).Name is not ("$set" or "$addFields" or "$unset"));
+        if (unknown is not null)
         {
             throw CommandFailure.BadValue($"This stage is not known to this server in an update: {unknown}");
         }

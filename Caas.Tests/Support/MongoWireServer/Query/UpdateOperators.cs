@@ -42,7 +42,8 @@ internal static class UpdateOperators
         }
     }
 
-    private static void Apply(BsonDocument document, DocumentPath path, Change change, BsonValue operand, UpdateMoment moment)
+    private static void Apply(
+        BsonDocument document, DocumentPath path, Change change, BsonValue operand, UpdateMoment moment)
     {
         if (change(path.Target(document), operand, moment) is { } value)
         {

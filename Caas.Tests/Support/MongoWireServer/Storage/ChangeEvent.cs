@@ -3,7 +3,7 @@ using MongoDB.Bson;
 
 namespace Caas.Tests.Support.MongoWireServer.Storage;
 
-/// <summary>One entry of the log that change streams read; those of one transaction share a time and follow each other.</summary>
+/// <summary>One entry of the log of changes; those of one transaction share a time and follow each other.</summary>
 internal sealed record ChangeEvent(string Operation, string Database, string? Collection)
 {
     public ChangePosition Position { get; init; }

@@ -45,7 +45,7 @@ internal sealed class ChangeLog
         if (_lost.IsAfter(position))
         {
             throw new CommandFailure(
-                MongoErrors.ChangeStreamHistoryLost, "Resume of change stream was not possible, as the resume point is lost")
+                MongoErrors.ChangeStreamHistoryLost, "The change stream cannot resume: its resume point is lost")
             {
                 Labels = ["NonResumableChangeStreamError"],
             };

@@ -120,7 +120,8 @@ internal sealed class DocumentCollection(string database, string name)
         }
     }
 
-    private void Claim(StoreTransaction transaction, IndexDefinition index, DocumentRecord record, IEnumerable<BsonValue> keys)
+    private void Claim(
+        StoreTransaction transaction, IndexDefinition index, DocumentRecord record, IEnumerable<BsonValue> keys)
     {
         foreach (var key in keys)
         {
@@ -142,7 +143,8 @@ internal sealed class DocumentCollection(string database, string name)
     {
         var value = new BsonDocument(index.Key.Names.Zip(key, (field, part) => new BsonElement(field, part)));
         return new CommandFailure(
-            MongoErrors.DuplicateKey, $"E11000 duplicate key error collection: {Namespace} index: {index.Name} dup key: {value}")
+            MongoErrors.DuplicateKey,
+            $"E11000 duplicate key error collection: {Namespace} index: {index.Name} dup key: {value}")
         {
             Details = new BsonDocument { ["keyPattern"] = index.Key, ["keyValue"] = value },
         };

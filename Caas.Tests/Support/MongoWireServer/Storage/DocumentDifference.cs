@@ -4,8 +4,8 @@ using MongoDB.Bson;
 namespace Caas.Tests.Support.MongoWireServer.Storage;
 
 /// <summary>
-/// The update description of a change event, from the two documents rather than from the operators: a changed array stands
-/// there whole.
+/// The update description of a change event, from the two documents rather than from the operators: a changed array
+/// stands there whole.
 /// </summary>
 internal static class DocumentDifference
 {
@@ -21,7 +21,8 @@ internal static class DocumentDifference
         };
     }
 
-    private static void Compare(BsonDocument old, BsonDocument changed, string prefix, BsonDocument updated, BsonArray removed)
+    private static void Compare(
+        BsonDocument old, BsonDocument changed, string prefix, BsonDocument updated, BsonArray removed)
     {
         removed.AddRange(old.Names.Where(name => !changed.Contains(name)).Select(name => (BsonValue)(prefix + name)));
         foreach (var element in changed)

@@ -40,12 +40,13 @@ internal sealed class DocumentStore(TimeProvider time, TimeSpan transactionLifet
         if (database.Length is 0 or > 63 || database.IndexOfAny(['/', '\\', '.', ' ', '"', '$']) >= 0
             || collection.Length == 0 || collection.Contains('$', StringComparison.Ordinal))
         {
-            throw new CommandFailure(MongoErrors.InvalidNamespace, $"Invalid namespace specified '{database}.{collection}'");
+            throw new CommandFailure(
+                MongoErrors.InvalidNamespace, $"Invalid namespace specified '{database}.{collection}'");
         }
 
         if (!_databases.TryGetValue(database, out var collections))
         {
-            collections = _databases[database] = new SortedDictionary<string, DocumentCollection>(StringComparer.Ordinal);
+            _databases[database] = collections = new(StringComparer.Ordinal);
         }
 
         return collections[collection] = new DocumentCollection(database, collection);

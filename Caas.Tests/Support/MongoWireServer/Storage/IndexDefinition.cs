@@ -17,17 +17,20 @@ internal sealed class IndexDefinition
     {
         if (specification.Names.Except(Known, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
         {
-            throw new CommandFailure(MongoErrors.InvalidOptions, $"This server does not know the index option '{unknown}'");
+            throw new CommandFailure(
+                MongoErrors.InvalidOptions, $"This server does not know the index option '{unknown}'");
         }
 
         Key = specification["key"].AsBsonDocument;
         if (Key.Values.Any(direction => !direction.IsNumeric))
         {
-            throw new CommandFailure(MongoErrors.InvalidOptions, $"This server knows ascending and descending keys only: {Key}");
+            throw new CommandFailure(
+                MongoErrors.InvalidOptions, $"This server knows ascending and descending keys only: {Key}");
         }
 
         Name = specification["name"].AsString;
-        Specification = new BsonDocument("v", 2).AddRange(specification.Where(option => option.Name is not ("v" or "background")));
+        var options = specification.Where(option => option.Name is not ("v" or "background"));
+        Specification = new BsonDocument("v", 2).AddRange(options);
         IsUnique = Name == "_id_" || specification.GetValue("unique", false).ToBoolean();
         _sparse = specification.GetValue("sparse", false).ToBoolean();
         _paths = [.. Key.Names.Select(name => new DocumentPath(name))];

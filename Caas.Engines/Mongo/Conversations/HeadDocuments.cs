@@ -24,10 +24,8 @@ internal static class HeadDocuments
     }
 
     /// <summary>Adds the head of a new conversation; another node may be making the one of the same pair.</summary>
-    public static void Insert(MongoUnit unit, ConversationHead head, long position) => unit.Guard(
-        MongoCollections.Conversations,
-        new BsonDocument { { Bson.Key, Bson.Id(head.Id.Value) }, { "v", 0L } },
-        Write(head, position));
+    public static void Insert(MongoUnit unit, ConversationHead head, long position) => unit.GuardNew(
+        MongoCollections.Conversations, Write(head, position));
 
     /// <summary>
     /// Replaces the head that was read as <paramref name="before"/>. Where another node has changed it since, the upsert

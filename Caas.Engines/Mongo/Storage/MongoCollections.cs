@@ -58,7 +58,10 @@ internal static class MongoCollections
     /// </summary>
     public const string Changes = "changes";
 
-    /// <summary>In both kinds: <c>{ _id: "changes", p: the newest position }</c> and <c>{ _id: "schema", v: version }</c>.</summary>
+    /// <summary>
+    /// In both kinds: <c>{ _id: "changes", p: the newest position }</c> and <c>{ _id: "schema", v: version }</c>; in the
+    /// platform's <c>{ _id: "signing_keys", v: how often one was added }</c>.
+    /// </summary>
     public const string Counters = "counters";
 
     /// <summary>

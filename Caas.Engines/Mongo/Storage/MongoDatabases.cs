@@ -32,9 +32,6 @@ internal sealed class MongoDatabases(IMongoClient client, MongoSchema schema, IO
 
     public MongoOptions Options => options.Value;
 
-    /// <summary>What the names of clients' databases begin with.</summary>
-    public string ClientPrefix => $"{Options.DatabasePrefix}{ClientId.Prefix}_";
-
     /// <summary>The name on the server.</summary>
     public string NameOf(DatabaseName name) =>
         name.Client is { } id ? $"{Options.DatabasePrefix}{id}" : Options.DatabasePrefix + Platform;
@@ -84,8 +81,15 @@ internal sealed class MongoDatabases(IMongoClient client, MongoSchema schema, IO
     public async ValueTask EraseAsync(ClientId clientId, CancellationToken cancellationToken)
     {
         var name = DatabaseName.Of(clientId);
-        await client.DropDatabaseAsync(NameOf(name), cancellationToken);
-        _made.TryRemove(name, out _);
+        try
+        {
+            await client.WithWriteConcern(DurableWrites.Concern(Options)).DropDatabaseAsync(NameOf(name), cancellationToken);
+            _made.TryRemove(name, out _);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested && MongoFailures.IsStorage(failure))
+        {
+            throw new StorageException(StorageErrors.Unavailable, failure);
+        }
     }
 
     private Task StartMaking(DatabaseName name)

@@ -43,8 +43,8 @@ public sealed class MongoOptions
     public TimeSpan RelayLease { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Whether proofs and exports of old history may read a secondary, which may be behind. What is shown after a send is
-    /// always read from the primary.
+    /// Whether what never changes (leaves and nodes of proofs) may be read from a secondary, which may be behind. What is
+    /// shown after a send is always read from the primary.
     /// </summary>
     public bool HistoryFromSecondary { get; set; }
 

@@ -35,6 +35,28 @@ internal sealed class MongoReads(MongoDatabases databases, TimeProvider clock)
     public async ValueTask<BsonDocument?> FirstAsync(DatabaseName name, Query query, CancellationToken cancellationToken) =>
         (await FindAsync(name, query with { Limit = 1 }, cancellationToken)) is [var first, ..] ? first : null;
 
+    /// <summary>How many documents a query would give, at the most its limit.</summary>
+    public async ValueTask<long> CountAsync(DatabaseName name, Query query, CancellationToken cancellationToken)
+    {
+        using var deadline = new ReadDeadline(databases.Options.ReadTimeout, clock, cancellationToken);
+        PipelineDefinition<BsonDocument, BsonDocument> pipeline = new[]
+        {
+            new BsonDocument("$match", query.Filter),
+            new BsonDocument("$limit", query.Limit),
+            new BsonDocument("$count", "n"),
+        };
+        try
+        {
+            var options = new AggregateOptions { MaxTime = databases.Options.ReadTimeout };
+            using var cursor = await databases.Collection(name, query.Collection).AggregateAsync(pipeline, options, deadline.Token);
+            return (await cursor.ToListAsync(deadline.Token)) is [var counted] ? counted.Number("n") : 0;
+        }
+        catch (Exception failure) when (IsStorage(failure, cancellationToken))
+        {
+            throw new StorageException(StorageErrors.Unavailable, failure);
+        }
+    }
+
     /// <summary>Several queries, each of which may depend on those before it, all of one moment.</summary>
     public async ValueTask<TOutcome> SnapshotAsync<TState, TOutcome>(
         DatabaseName name, TState state, Func<MongoSnapshot, TState, Task<TOutcome>> read, CancellationToken cancellationToken)

@@ -50,6 +50,10 @@ internal sealed class MongoUnit(MongoDatabases databases, DatabaseName name, ICl
     public void Guard(string collection, BsonDocument filter, BsonDocument document) => _guards.Add(
         new BulkWriteReplaceOneModel<BsonDocument>(Namespace(collection), filter, document, collation: null, hint: null, isUpsert: true));
 
+    /// <summary>The same of a document whose key must be new.</summary>
+    public void GuardNew(string collection, BsonDocument document) =>
+        _guards.Add(new BulkWriteInsertOneModel<BsonDocument>(Namespace(collection), document));
+
     public void Insert(string collection, BsonDocument document) =>
         _writes.Add(new BulkWriteInsertOneModel<BsonDocument>(Namespace(collection), document));
 

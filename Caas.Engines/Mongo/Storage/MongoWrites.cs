@@ -39,6 +39,25 @@ internal sealed class MongoWrites(MongoDatabases databases, StorageState state, 
         await RunAsync(
             name, [new BulkWriteDeleteManyModel<BsonDocument>(databases.Namespace(name, collection), filter)], cancellationToken);
 
+    /// <summary>Writes something small; false where that is not possible.</summary>
+    public async ValueTask<bool> ProbeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await UpdateAsync(
+                DatabaseName.Platform,
+                MongoCollections.Counters,
+                Match.ByKey(MongoCollections.SchemaCounter),
+                new BsonDocument("$inc", new BsonDocument("probed", 1L)),
+                cancellationToken);
+            return true;
+        }
+        catch (StorageException)
+        {
+            return false;
+        }
+    }
+
     private async ValueTask<ClientBulkWriteResult> RunAsync(
         DatabaseName name, IReadOnlyList<BulkWriteModel> models, CancellationToken cancellationToken)
     {

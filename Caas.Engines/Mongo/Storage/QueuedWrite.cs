@@ -94,7 +94,11 @@ internal abstract class QueuedWrite<TOutcome>(DatabaseName database) : QueuedWri
 
 /// <summary>A write that has a transaction of its own.</summary>
 internal sealed class QueuedUnit<TState, TOutcome>(
-    DatabaseName database, MongoTransactions transactions, TState state, Func<MongoUnit, TState, Task<Result<TOutcome>>> work)
+    DatabaseName database,
+    MongoTransactions transactions,
+    TimeSpan time,
+    TState state,
+    Func<MongoUnit, TState, Task<Result<TOutcome>>> work)
     : QueuedWrite<TOutcome>(database)
 {
     public override bool Joins(QueuedWrite other) => false;
@@ -103,7 +107,7 @@ internal sealed class QueuedUnit<TState, TOutcome>(
     {
         try
         {
-            Complete(await transactions.RunAsync(Database, transactions.Time, unit => work(unit, state)));
+            Complete(await transactions.RunAsync(Database, time, unit => work(unit, state)));
         }
 #pragma warning disable CA1031 // The queue serves everybody: whatever fails here is the caller's to hear.
         catch (Exception failure)

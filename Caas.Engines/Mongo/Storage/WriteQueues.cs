@@ -24,8 +24,28 @@ internal sealed class WriteQueues(MongoDatabases databases, MongoTransactions tr
     /// fresh reads: it changes nothing but the unit. A refusal writes nothing.
     /// </summary>
     public ValueTask<Result<TOutcome>> WriteAsync<TState, TOutcome>(
-        DatabaseName name, TState state, Func<MongoUnit, TState, Task<Result<TOutcome>>> work, CancellationToken cancellationToken) =>
-        EnqueueAsync(new QueuedUnit<TState, TOutcome>(name, transactions, state, work), cancellationToken);
+        DatabaseName name,
+        TState state,
+        Func<MongoUnit, TState, Task<Result<TOutcome>>> work,
+        CancellationToken cancellationToken,
+        bool isLong = false)
+    {
+        var time = isLong ? transactions.LongTime : transactions.Time;
+        return EnqueueAsync(new QueuedUnit<TState, TOutcome>(name, transactions, time, state, work), cancellationToken);
+    }
+
+    /// <summary>Runs <paramref name="work"/> some time; nobody waits, and it may be lost.</summary>
+    public void Post<TState>(DatabaseName name, TState state, Action<MongoUnit, TState> work) =>
+        TryEnqueue(new QueuedUnit<(TState State, Action<MongoUnit, TState> Work), bool>(
+            name,
+            transactions,
+            transactions.Time,
+            (state, work),
+            static (unit, post) =>
+            {
+                post.Work(unit, post.State);
+                return Task.FromResult<Result<bool>>(true);
+            }));
 
     /// <summary>Takes a place in the queue, or refuses as <c>overloaded</c>.</summary>
     public ValueTask<Result<TOutcome>> EnqueueAsync<TOutcome>(QueuedWrite<TOutcome> write, CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ namespace Caas.Engines.Mongo.Events;
 /// Each database (of a client, or the platform's) is a source with a position of its own, saved within a second. Of all
 /// nodes one relays, and reads wait in the others. The first call of a process starts it.
 /// </remarks>
-internal sealed class MongoOutbox(RelayLoop loop, MongoReads reads, MongoDatabases databases) : IOutbox, IAsyncDisposable
+internal sealed class MongoOutbox(RelayLoop loop, MongoReads reads, MongoDatabases databases) : IOutbox
 {
     /// <summary>The most that <see cref="CountPendingAsync"/> counts.</summary>
     public const int MostCounted = 10_000;
@@ -95,9 +95,6 @@ internal sealed class MongoOutbox(RelayLoop loop, MongoReads reads, MongoDatabas
         var (changes, waiting) = loop.Current?.Sources.Backlog ?? (0, TimeSpan.Zero);
         return new OutboxBacklog(changes, waiting);
     }
-
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => loop.DisposeAsync();
 
     private static OutboxBatch? TakeRecent(RelaySource source, int limit)
     {

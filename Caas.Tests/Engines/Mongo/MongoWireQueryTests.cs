@@ -122,7 +122,7 @@ public sealed class MongoWireQueryTests : MongoWireClient
     [InlineData("{ find: 'things', hint: 'nobodys' }", "hint provided does not correspond to an existing index: nobodys")]
     [InlineData("{ find: 'things', collation: { locale: 'de' } }", "This server does not know this here: collation")]
     [InlineData("{ find: 'things', projection: { a: { $slice: 1 } } }", "Unrecognized expression '$slice'")]
-    [InlineData("{ find: 'things', readConcern: { level: 'snapshot' } }", "This server does not know this here: readConcern.level")]
+    [InlineData("{ find: 'things', readConcern: { level: 'available' } }", "This server does not know this here: readConcern.level")]
     [InlineData("{ aggregate: 'things', cursor: {}, pipeline: [{ $facet: {} }] }", "Unrecognized pipeline stage name: '$facet'")]
     [InlineData("{ createIndexes: 'things', indexes: [{ name: 'x', key: { a: 'text' } }] }", "This server knows ascending and descending keys only")]
     [InlineData("{ createIndexes: 'things', indexes: [{ name: 'x', key: { a: 1 }, hidden: true }] }", "This server does not know the index option 'hidden'")]

@@ -35,6 +35,7 @@ public static class MongoErrors
     public const int TransactionTooOld = 225;
     public const int NoSuchTransaction = 251;
     public const int TransactionCommitted = 256;
+    public const int SnapshotTooOld = 239;
     public const int NotSupportedInTransaction = 263;
     public const int ChangeStreamHistoryLost = 286;
     public const int NotWritablePrimary = 10107;
@@ -69,6 +70,7 @@ public static class MongoErrors
         DocumentValidationFailure => "DocumentValidationFailure",
         PrimarySteppedDown => "PrimarySteppedDown",
         TransactionTooOld => "TransactionTooOld",
+        SnapshotTooOld => "SnapshotTooOld",
         NoSuchTransaction => "NoSuchTransaction",
         TransactionCommitted => "TransactionCommitted",
         NotSupportedInTransaction => "OperationNotSupportedInTransaction",

@@ -39,7 +39,7 @@ internal sealed class CommandCall(MongoNode node, ClientIdentity client, BsonDoc
             return statement(Transaction);
         }
 
-        var own = Store.Begin(isClients: false);
+        var own = ReadsAt is { } moment ? Store.BeginAt(moment) : Store.Begin(isClients: false);
         try
         {
             var result = statement(own);
@@ -52,6 +52,11 @@ internal sealed class CommandCall(MongoNode node, ClientIdentity client, BsonDoc
             throw;
         }
     }
+
+    /// <summary>The moment of a read of one, outside of transactions; null for a read of now.</summary>
+    public long? ReadsAt => Part("readConcern") is { } concern && Transaction is null && concern.GetValue("level", null) == "snapshot"
+        ? concern.GetValue("atClusterTime", null)?.AsBsonTimestamp.Value ?? Store.LastTime
+        : null;
 
     public BsonValue? Optional(string name) => document.GetValue(name, null);
 

@@ -16,7 +16,7 @@ internal static class Concerns
 
         foreach (var option in command.GetValue("readConcern", null)?.AsBsonDocument ?? [])
         {
-            Demand(option.Name is "level" or "afterClusterTime", $"readConcern.{option}");
+            Demand(option.Name is "level" or "afterClusterTime" or "atClusterTime", $"readConcern.{option}");
             Demand(option.Name != "level" || IsLevel(option.Value.AsString, command), $"readConcern.{option}");
         }
 
@@ -45,7 +45,10 @@ internal static class Concerns
     }
 
     private static bool IsLevel(string level, BsonDocument command) =>
-        level is "local" or "majority" or "linearizable" || (level == "snapshot" && command.Contains("startTransaction"));
+        level is "local" or "majority" or "linearizable" || (level == "snapshot" && (command.Contains("startTransaction") || IsSnapshotRead(command)));
+
+    private static bool IsSnapshotRead(BsonDocument command) =>
+        command.GetElement(0).Name is "find" or "aggregate" && command.Contains("lsid") && !command.Contains("autocommit");
 
     private static void Demand(bool isKnown, string what)
     {

@@ -105,6 +105,7 @@ internal static class ReadCommands
             [name] = new BsonArray(batch),
         };
         answer.Add("postBatchResumeToken", cursor.ResumeToken, cursor.ResumeToken is not null);
+        answer.Add("atClusterTime", new BsonTimestamp(call.ReadsAt ?? 0), call.ReadsAt is not null);
         return new BsonDocument("cursor", answer);
     }
 }

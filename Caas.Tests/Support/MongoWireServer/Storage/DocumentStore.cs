@@ -6,8 +6,12 @@ internal sealed class DocumentStore(TimeProvider time, TimeSpan transactionLifet
     private readonly SortedDictionary<string, SortedDictionary<string, DocumentCollection>> _databases =
         new(StringComparer.Ordinal);
 
+    // How many commits back a read of a past moment reaches.
+    private const int Window = 1000;
+
     private readonly List<StoreTransaction> _open = [];
-    private readonly List<(DocumentCollection Collection, DocumentRecord Record)> _touched = [];
+    private readonly Queue<long> _recent = new();
+    private readonly Queue<(long At, DocumentCollection Collection, DocumentRecord Record)> _touched = [];
     private long _lastTime = time.GetUtcNow().ToUnixTimeSeconds() << 32;
 
     /// <summary>Guards the store, the sessions and the cursors.</summary>
@@ -84,13 +88,32 @@ internal sealed class DocumentStore(TimeProvider time, TimeSpan transactionLifet
         return transaction;
     }
 
+    /// <summary>Begins a read of the moment of a past commit.</summary>
+    public StoreTransaction BeginAt(long moment)
+    {
+        if (_recent.Count == Window && moment < _recent.Peek())
+        {
+            throw new CommandFailure(MongoErrors.SnapshotTooOld, "Read timestamp is older than the oldest available timestamp.");
+        }
+
+        var transaction = new StoreTransaction(this, Math.Min(moment, _lastTime), isClients: false, time.GetUtcNow());
+        _open.Add(transaction);
+        return transaction;
+    }
+
     public void Commit(StoreTransaction transaction)
     {
         _open.Remove(transaction);
         if (transaction.Cells.Count > 0)
         {
             var at = NextTime();
-            var oldest = _open.Count == 0 ? at : _open.Min(open => open.Snapshot);
+            _recent.Enqueue(at);
+            if (_recent.Count > Window)
+            {
+                _recent.Dequeue();
+            }
+
+            var oldest = _open.Select(open => open.Snapshot).Append(Oldest).Min();
             foreach (var cell in transaction.Cells)
             {
                 cell.Commit(at, oldest);
@@ -124,6 +147,8 @@ internal sealed class DocumentStore(TimeProvider time, TimeSpan transactionLifet
 
     public void AbortAll() => _open.ToList().ForEach(Abort);
 
+    private long Oldest => _recent.Count == Window ? _recent.Peek() : 0;
+
     private long NextTime() => _lastTime = Math.Max(_lastTime + 1, (time.GetUtcNow().ToUnixTimeSeconds() << 32) | 1);
 
     private void Log(long at, IEnumerable<ChangeEvent> events) => Changes.Add(events.Select((change, index) =>
@@ -131,11 +156,15 @@ internal sealed class DocumentStore(TimeProvider time, TimeSpan transactionLifet
 
     private void Close(StoreTransaction transaction)
     {
-        _touched.AddRange(transaction.Touched);
-        if (_open.Count == 0)
+        transaction.Touched.ForEach(entry => _touched.Enqueue((_lastTime, entry.Collection, entry.Record)));
+        while (_open.Count == 0 && _touched.TryPeek(out var entry) && entry.At < Oldest)
         {
-            _touched.ForEach(entry => entry.Collection.Settle(entry.Record));
-            _touched.Clear();
+            _touched.Dequeue();
+            if (entry.Record.Cell.LatestAt < Oldest)
+            {
+                // Else it was touched again, and this comes again with that.
+                entry.Collection.Settle(entry.Record);
+            }
         }
 
         transaction.End();

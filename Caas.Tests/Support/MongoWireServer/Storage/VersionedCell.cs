@@ -23,6 +23,9 @@ internal sealed class VersionedCell<T> : VersionedCell
     /// <summary>The committed value of now.</summary>
     public T? Latest => _versions.Count == 0 ? null : _versions[^1].Value;
 
+    /// <summary>When that was committed; 0 where nothing was.</summary>
+    public long LatestAt => _versions.Count == 0 ? 0 : _versions[^1].At;
+
     /// <summary>What a transaction sees: its own write, else the last value committed before it began.</summary>
     public T? Read(StoreTransaction transaction)
     {

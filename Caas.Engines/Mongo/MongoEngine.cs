@@ -95,6 +95,7 @@ public static class MongoEngine
         .AddSingleton<RelayHints>()
         .AddSingleton<RelayLease>()
         .AddSingleton<ChangeTail>()
+        .AddSingleton<RelaySaver>()
         .AddSingleton<RelayLoop>()
         .AddSingleton<IOutbox, MongoOutbox>();
 

@@ -86,7 +86,14 @@ internal sealed class BatchState
     /// <summary>Takes a message that is new or was changed.</summary>
     public void Put(StoredMessage stored, bool isNew)
     {
-        var state = Messages.GetValueOrDefault(stored.Message.Id) ?? new MessageState { Stored = stored };
+        var state = Messages.GetValueOrDefault(stored.Message.Id);
+        if (state is not null && isNew)
+        {
+            // As the server would say it; here the second would take the place of the first.
+            throw new InvalidOperationException("There is a message with this id.");
+        }
+
+        state ??= new MessageState { Stored = stored };
         state.Stored = stored;
         state.IsNew |= isNew;
         state.IsChanged = true;

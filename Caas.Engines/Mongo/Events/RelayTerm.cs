@@ -99,12 +99,15 @@ internal sealed class RelayTerm(MongoDatabases databases, MongoReads reads, Time
     /// <summary>A commit of this process says the same, a little earlier; the stream brings the changes themselves.</summary>
     public async ValueTask NoteAsync(DatabaseName name, long position)
     {
-        if (!_loaded.ContainsKey(name))
+        try
         {
             await LoadAsync([name], CancellationToken.None);
+            Advance(Sources.Get(name), position);
         }
-
-        Advance(Sources.Get(name), position);
+        catch (StorageException)
+        {
+            // Only a hint.
+        }
     }
 
     /// <summary>The changes up to a position are in the stream.</summary>
@@ -115,7 +118,7 @@ internal sealed class RelayTerm(MongoDatabases databases, MongoReads reads, Time
     }
 
     /// <summary>Writes what is not saved; call the result when that is durable.</summary>
-    public Action Save(MongoUnit unit, IReadOnlyCollection<RelaySource> sources, BsonDocument? token)
+    public static Action Save(MongoUnit unit, IReadOnlyCollection<RelaySource> sources, BsonDocument? token)
     {
         var saved = new List<(RelaySource Source, long Position)>();
         foreach (var source in sources)

@@ -26,7 +26,7 @@ internal sealed class BatchWriter(MongoUnit unit, BatchState state)
         var position = 0L;
         foreach (var change in commit.Changes)
         {
-            position = unit.Append(commit.ConversationId.Value, change);
+            position = unit.Add(commit.ConversationId.Value, change);
         }
 
         if (position > 0)

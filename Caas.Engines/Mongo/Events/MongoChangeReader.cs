@@ -118,9 +118,9 @@ internal sealed class MongoChangeReader(MongoReads reads) : IChangeReader
             return [];
         }
 
-        var changes = await snapshot.FindAsync(new Query(
-            MongoCollections.Changes,
-            new BsonDocument { { "$or", new BsonArray(left) }, { Bson.Key, Match.NotAbove(since) } }) { Fields = new BsonDocument("l", 1) });
+        var reached = new BsonDocument { { "$or", new BsonArray(left) }, { Bson.Key, Match.NotAbove(since) } };
+        var changes = await snapshot.FindAsync(
+            new Query(MongoCollections.Changes, reached) with { Fields = new BsonDocument("l", 1) });
         return [.. changes.Select(static change => new ConversationId(change.Id("l")))];
     }
 

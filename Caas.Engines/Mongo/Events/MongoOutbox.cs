@@ -2,7 +2,6 @@ using Caas.Domain.Events;
 using Caas.Domain.Ids;
 using Caas.Engines.Documents;
 using Caas.Engines.Mongo.Storage;
-using MongoDB.Bson;
 
 namespace Caas.Engines.Mongo.Events;
 

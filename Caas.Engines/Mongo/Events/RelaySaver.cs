@@ -48,7 +48,7 @@ internal sealed partial class RelaySaver : IAsyncDisposable
     public async Task SaveAsync(bool force)
     {
         Interlocked.Exchange(ref _isDue, 0);
-        await _saves.WaitAsync();
+        await _saves.WaitAsync(CancellationToken.None);
         try
         {
             if (_term is { } term && (force || term.IsUnsaved))

@@ -5,19 +5,19 @@ namespace Caas.Engines.Mongo.Storage;
 /// <summary>The steps of a client's database.</summary>
 internal static class ClientSchema
 {
-    private static readonly Dictionary<string, string> NoRules = [];
+    private static readonly (string Field, string Type)[] NoRules = [];
 
     /// <summary>What both kinds of databases have: the log, the counters, the kept answers.</summary>
     public static IReadOnlyList<CollectionShape> Logs { get; } =
     [
         new(
             MongoCollections.Changes,
-            new Dictionary<string, string> { ["_id"] = "long", ["l"] = "binData", ["v"] = "long", ["t"] = "string", ["b"] = "binData" },
+            [("_id", "long"), ("l", "binData"), ("v", "long"), ("t", "string"), ("b", "binData")],
             [new IndexShape("log_version", new BsonDocument { { "l", 1 }, { "v", 1 } }, Unique: true)]),
         new(MongoCollections.Counters, NoRules, []),
         new(
             MongoCollections.Idempotency,
-            new Dictionary<string, string> { ["_id"] = "object", ["print"] = "binData", ["status"] = "int", ["body"] = "binData", ["ends"] = "date" },
+            [("_id", "object"), ("print", "binData"), ("status", "int"), ("body", "binData"), ("ends", "date")],
             [
                 new IndexShape("end", new BsonDocument("ends", 1), Expires: true),
                 new IndexShape("subject", new BsonDocument { { "c", 1 }, { "n", 1 } }, Partial: "c"),
@@ -30,25 +30,22 @@ internal static class ClientSchema
     [
         new(
             MongoCollections.Conversations,
-            new Dictionary<string, string>
-            {
-                ["_id"] = "binData", ["t"] = "int", ["n"] = "long", ["v"] = "long", ["mv"] = "long", ["sv"] = "long",
-                ["leaves"] = "long", ["peaks"] = "binData", ["p"] = "long", ["at"] = "date", ["updated"] = "date",
-            },
+            [
+                ("_id", "binData"), ("t", "int"), ("n", "long"), ("v", "long"), ("mv", "long"), ("sv", "long"),
+                ("leaves", "long"), ("peaks", "binData"), ("p", "long"), ("at", "date"), ("updated", "date"),
+            ],
             [new IndexShape("direct", new BsonDocument("direct", 1), Unique: true, Partial: "direct")]),
         new(
             MongoCollections.Members,
-            new Dictionary<string, string>
-            {
-                ["_id"] = "object", ["role"] = "int", ["joined"] = "date", ["from"] = "long", ["read"] = "long", ["jv"] = "long",
-            },
+            [
+                ("_id", "object"), ("role", "int"), ("joined", "date"), ("from", "long"), ("read", "long"), ("jv", "long"),
+            ],
             [new IndexShape("user", new BsonDocument { { "_id.u", 1 }, { "_id.c", 1 } })]),
         new(
             MongoCollections.Messages,
-            new Dictionary<string, string>
-            {
-                ["_id"] = "binData", ["k"] = "object", ["n"] = "long", ["leaf"] = "binData", ["v"] = "long", ["at"] = "date",
-            },
+            [
+                ("_id", "binData"), ("k", "object"), ("n", "long"), ("leaf", "binData"), ("v", "long"), ("at", "date"),
+            ],
             [
                 new IndexShape("send", new BsonDocument("k", 1), Unique: true),
                 new IndexShape("sequence", new BsonDocument { { "k.c", 1 }, { "n", 1 } }, Unique: true),
@@ -57,18 +54,18 @@ internal static class ClientSchema
         new(MongoCollections.Revisions, NoRules, []),
         new(MongoCollections.Reactions, NoRules, []),
         new(MongoCollections.Links, NoRules, []),
-        new(MongoCollections.Nodes, new Dictionary<string, string> { ["_id"] = "object", ["hash"] = "binData" }, []),
+        new(MongoCollections.Nodes, [("_id", "object"), ("hash", "binData")], []),
     ];
 
     private static IEnumerable<CollectionShape> People() =>
     [
         new(
             MongoCollections.Users,
-            new Dictionary<string, string> { ["_id"] = "string", ["role"] = "string", ["at"] = "date", ["etag"] = "string" },
+            [("_id", "string"), ("role", "string"), ("at", "date"), ("etag", "string")],
             []),
         new(
             MongoCollections.Sessions,
-            new Dictionary<string, string> { ["_id"] = "binData", ["u"] = "string", ["at"] = "date", ["ends"] = "date", ["g"] = "int" },
+            [("_id", "binData"), ("u", "string"), ("at", "date"), ("ends", "date"), ("g", "int")],
             [new IndexShape("user", new BsonDocument { { "u", 1 }, { "_id", 1 } })]),
     ];
 }

@@ -64,7 +64,7 @@ internal sealed class MongoDatabases(IMongoClient client, MongoSchema schema, IO
     /// <summary>Makes the database, or brings it up to date, at the first call of this process.</summary>
     public async ValueTask MakeAsync(DatabaseName name, CancellationToken cancellationToken)
     {
-        var made = _made.GetOrAdd(name, static (key, self) => self.StartMaking(key), this);
+        var made = _made.GetOrAdd(name, static (key, self) => self.StartMakingAsync(key), this);
         try
         {
             await made.WaitAsync(cancellationToken);
@@ -92,7 +92,7 @@ internal sealed class MongoDatabases(IMongoClient client, MongoSchema schema, IO
         }
     }
 
-    private Task StartMaking(DatabaseName name)
+    private Task StartMakingAsync(DatabaseName name)
     {
         // Its own time, not that of the caller who happens to be first.
         var steps = name.Client is null ? MongoSchema.Platform : MongoSchema.Client;

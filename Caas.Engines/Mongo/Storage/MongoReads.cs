@@ -93,7 +93,7 @@ internal sealed class MongoSnapshot(
 }
 
 /// <summary>The caller's patience and the option's, whichever ends first.</summary>
-internal readonly struct ReadDeadline : IDisposable
+internal sealed class ReadDeadline : IDisposable
 {
     private readonly CancellationTokenSource _time;
     private readonly CancellationTokenSource _both;

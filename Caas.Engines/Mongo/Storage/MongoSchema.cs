@@ -20,9 +20,7 @@ internal sealed class MongoSchema(IMongoClient client, IOptions<MongoOptions> op
     {
         using var deadline = new CancellationTokenSource(options.Value.LongWriteTimeout, clock);
         var name = database.DatabaseNamespace.DatabaseName;
-        var counters = database.GetCollection<BsonDocument>(MongoCollections.Counters);
-        var found = await counters.Find(Match.ByKey(MongoCollections.SchemaCounter)).FirstOrDefaultAsync(deadline.Token);
-        var version = found?.Number("v") ?? 0;
+        var version = await ReadVersionAsync(database, deadline.Token);
         if (version > steps.Count)
         {
             throw new EngineStartException(
@@ -35,6 +33,13 @@ internal sealed class MongoSchema(IMongoClient client, IOptions<MongoOptions> op
             version++;
             await NoteAsync(database, version, deadline.Token);
         }
+    }
+
+    private static async Task<long> ReadVersionAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        using var found = await database.GetCollection<BsonDocument>(MongoCollections.Counters).FindAsync(
+            Match.ByKey(MongoCollections.SchemaCounter), new FindOptions<BsonDocument> { Limit = 1 }, cancellationToken);
+        return (await found.ToListAsync(cancellationToken)) is [var schema] ? schema.Number("v") : 0;
     }
 
     private static async Task MakeAsync(IMongoDatabase database, CollectionShape shape, CancellationToken cancellationToken)
@@ -68,10 +73,10 @@ internal sealed class MongoSchema(IMongoClient client, IOptions<MongoOptions> op
     }
 
     // The counter is there before the first transaction, which then never has to make it.
-    private Task NoteAsync(IMongoDatabase database, long version, CancellationToken cancellationToken)
+    private async Task NoteAsync(IMongoDatabase database, long version, CancellationToken cancellationToken)
     {
         var counters = new CollectionNamespace(database.DatabaseNamespace, MongoCollections.Counters);
-        return client.BulkWriteAsync(
+        await client.BulkWriteAsync(
             [
                 new BulkWriteUpdateOneModel<BsonDocument>(
                     counters,
@@ -98,14 +103,14 @@ internal sealed record SchemaStep(IReadOnlyList<CollectionShape> Collections);
 /// <param name="Required">The fields without which a document is refused, with their BSON types.</param>
 /// <param name="Indexes">The indexes beside that of the key.</param>
 internal sealed record CollectionShape(
-    string Name, IReadOnlyDictionary<string, string> Required, IReadOnlyList<IndexShape> Indexes)
+    string Name, IReadOnlyList<(string Field, string Type)> Required, IReadOnlyList<IndexShape> Indexes)
 {
     /// <summary>The validator. What else a document holds is its mapper's.</summary>
     public BsonDocument ToJsonSchema() => new()
     {
         { "bsonType", "object" },
-        { "required", new BsonArray(Required.Keys) },
-        { "properties", new BsonDocument(Required.Select(static field => new BsonElement(field.Key, new BsonDocument("bsonType", field.Value)))) },
+        { "required", new BsonArray(Required.Select(static rule => rule.Field)) },
+        { "properties", new BsonDocument(Required.Select(static rule => new BsonElement(rule.Field, new BsonDocument("bsonType", rule.Type)))) },
     };
 }
 

@@ -95,12 +95,12 @@ internal sealed class MongoUnit(MongoDatabases databases, DatabaseName name, ICl
             CountFrom(ChangeDocuments.PositionOf(await FirstAsync(ChangeDocuments.Counter)));
         }
 
-        Append(log, change);
+        Add(log, change);
         _versions[log] = change.Version;
     }
 
     /// <summary>The same where the positions are counted already; gives the change's.</summary>
-    public long Append(Guid log, Change change)
+    public long Add(Guid log, Change change)
     {
         Insert(MongoCollections.Changes, ChangeDocuments.Write(++Position, log, change));
         return Position;

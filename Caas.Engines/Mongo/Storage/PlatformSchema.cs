@@ -5,7 +5,7 @@ namespace Caas.Engines.Mongo.Storage;
 /// <summary>The steps of the platform's database.</summary>
 internal static class PlatformSchema
 {
-    private static readonly Dictionary<string, string> NoRules = [];
+    private static readonly (string Field, string Type)[] NoRules = [];
 
     public static SchemaStep First { get; } = new([.. ClientSchema.Logs, .. Accounts(), .. Deployment()]);
 
@@ -13,18 +13,18 @@ internal static class PlatformSchema
     [
         new(
             MongoCollections.Clients,
-            new Dictionary<string, string> { ["_id"] = "binData", ["name"] = "string", ["email"] = "string", ["at"] = "date", ["etag"] = "string" },
+            [("_id", "binData"), ("name", "string"), ("email", "string"), ("at", "date"), ("etag", "string")],
             [new IndexShape("deleted", new BsonDocument("deleted", 1), Partial: "deleted")]),
         new(
             MongoCollections.Applications,
-            new Dictionary<string, string> { ["_id"] = "binData", ["c"] = "binData", ["name"] = "string", ["at"] = "date" },
+            [("_id", "binData"), ("c", "binData"), ("name", "string"), ("at", "date")],
             [
                 new IndexShape("client", new BsonDocument { { "c", 1 }, { "_id", 1 } }),
                 new IndexShape("origin", new BsonDocument("listed", 1)),
             ]),
         new(
             MongoCollections.Keys,
-            new Dictionary<string, string> { ["_id"] = "binData", ["c"] = "binData", ["part"] = "string", ["hash"] = "binData", ["at"] = "date" },
+            [("_id", "binData"), ("c", "binData"), ("part", "string"), ("hash", "binData"), ("at", "date")],
             [
                 new IndexShape("client", new BsonDocument { { "c", 1 }, { "_id", 1 } }),
                 new IndexShape("part", new BsonDocument("part", 1), Unique: true),
@@ -35,17 +35,17 @@ internal static class PlatformSchema
     [
         new(
             MongoCollections.SigningKeys,
-            new Dictionary<string, string> { ["_id"] = "string", ["key"] = "binData", ["at"] = "date", ["from"] = "date" },
+            [("_id", "string"), ("key", "binData"), ("at", "date"), ("from", "date")],
             []),
-        new(MongoCollections.Secrets, new Dictionary<string, string> { ["_id"] = "string", ["value"] = "binData" }, []),
+        new(MongoCollections.Secrets, [("_id", "string"), ("value", "binData")], []),
         new(
             MongoCollections.Revocations,
-            new Dictionary<string, string> { ["_id"] = "long", ["c"] = "binData", ["t"] = "int", ["subject"] = "string", ["at"] = "date" },
+            [("_id", "long"), ("c", "binData"), ("t", "int"), ("subject", "string"), ("at", "date")],
             []),
         new(MongoCollections.Relays, NoRules, [new IndexShape("pending", new BsonDocument("pending", 1), Partial: "pending")]),
         new(
             MongoCollections.DeadLetters,
-            new Dictionary<string, string> { ["_id"] = "binData", ["topic"] = "string", ["failed"] = "date", ["t"] = "int" },
+            [("_id", "binData"), ("topic", "string"), ("failed", "date"), ("t", "int")],
             [
                 new IndexShape("state", new BsonDocument { { "t", 1 }, { "_id", -1 } }),
                 new IndexShape("failed", new BsonDocument("failed", 1)),

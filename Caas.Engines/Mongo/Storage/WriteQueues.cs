@@ -69,7 +69,7 @@ internal sealed class WriteQueues(MongoDatabases databases, MongoTransactions tr
             EndWhereEmptyLocked();
         }
 
-        await _empty.Task;
+        await _empty.Task.WaitAsync(CancellationToken.None);
         _slots.Dispose();
     }
 

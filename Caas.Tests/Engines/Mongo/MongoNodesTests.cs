@@ -1,8 +1,6 @@
 using Caas.Domain.Conversations;
-using Caas.Domain.Errors;
 using Caas.Domain.Events;
 using Caas.Domain.Idempotency;
-using Caas.Domain.Ids;
 using Caas.Domain.Members;
 using Caas.Domain.Messages;
 using Caas.Tests.Contracts;

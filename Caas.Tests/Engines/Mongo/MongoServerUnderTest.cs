@@ -47,10 +47,11 @@ public sealed class MongoServerUnderTest : IDocumentEngine
         }
 
         using var client = new MongoClient(_connectionString);
-        var names = await (await client.ListDatabaseNamesAsync()).ToListAsync();
+        using var listed = await client.ListDatabaseNamesAsync(CancellationToken.None);
+        var names = await listed.ToListAsync(CancellationToken.None);
         foreach (var name in names.Where(name => name.StartsWith(_prefix, StringComparison.Ordinal)))
         {
-            await client.DropDatabaseAsync(name);
+            await client.DropDatabaseAsync(name, CancellationToken.None);
         }
     }
 }

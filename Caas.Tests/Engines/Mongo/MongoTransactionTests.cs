@@ -59,9 +59,8 @@ public sealed class MongoTransactionTests : DocumentsContract
         var id = await Group(Ann);
         var change = new WatchedChange(Text(Ann, "hi"));
         Server.ForgetCommands();
-        using var fault = Server.Fail(
-            MongoFault.FailAfter("commitTransaction", MongoErrors.ShutdownInProgress, "UnknownTransactionCommitResult")
-                with { Times = 5 });
+        var unknown = MongoFault.FailAfter("commitTransaction", MongoErrors.ShutdownInProgress, "UnknownTransactionCommitResult");
+        using var fault = Server.Fail(unknown with { Times = 5 });
 
         await Commit(id, change);
 

@@ -1,7 +1,6 @@
 using Caas.Domain.Events;
 using Caas.Domain.Ids;
 using Caas.Engines.Documents;
-using Caas.Engines.Sqlite.Storage;
 
 namespace Caas.Tests.Engines.Sqlite;
 

@@ -8,7 +8,7 @@ return await new ServiceHost(new HostPlan
     Name = "consumers",
     Clock = new ForwardClock(TimeProvider.System),
     Sides = [new SideListener("metrics", MetricsOptions.Section, new MetricsOptions().Port, static side => side.UseMetrics())],
-    Add = static builder => builder.AddServiceDefaults().Services.AddSharedEngines(builder.Configuration).AddConsumers(),
+    Add = static builder => builder.AddServiceDefaults().AddSharedEngines().Services.AddConsumers(),
     OpenAsync = EngineRegistration.OpenEnginesAsync,
     Map = static app => app.MapDefaultEndpoints(),
 }).RunAsync(args, CancellationToken.None);

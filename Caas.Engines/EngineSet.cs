@@ -1,4 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Caas.Engines;
 
@@ -15,27 +15,23 @@ internal sealed class EngineSet
     /// <summary>One process of several, over engines that they share.</summary>
     public static EngineSet Shared { get; } = new(isShared: true);
 
-    /// <summary>Registers the engine of one port by its word.</summary>
+    /// <summary>The engine of one port by its word; the mode's own where there is none.</summary>
     /// <exception cref="EngineStartException">The word is none of an engine, or of one that processes cannot share.</exception>
-    public void Choose(string port, string? word, IServiceCollection services, params ReadOnlySpan<Engine> engines)
+    public Engine Choose(string port, string? word, params ReadOnlySpan<Engine> engines)
     {
-        var key = $"{EngineOptions.Section}:{port}";
         foreach (var engine in engines)
         {
             if (word is null ? engine.IsShared == _isShared : string.Equals(word, engine.Word, StringComparison.Ordinal))
             {
-                if (_isShared && !engine.IsShared)
-                {
-                    throw new EngineStartException(
-                        $"{key}: {engine.Word} belongs to one process; services of their own need an engine that they share.");
-                }
-
-                engine.Add(services);
-                return;
+                return _isShared && !engine.IsShared
+                    ? throw new EngineStartException(
+                        $"{EngineOptions.Section}:{port}: {engine.Word} belongs to one process; a service of its own needs an engine that it can share.")
+                    : engine;
             }
         }
 
-        throw new EngineStartException($"{key}: must be one of: {string.Join(", ", engines.ToArray().Select(engine => engine.Word))}.");
+        throw new EngineStartException(
+            $"{EngineOptions.Section}:{port}: must be one of: {string.Join(", ", engines.ToArray().Select(engine => engine.Word))}.");
     }
 }
 
@@ -43,4 +39,4 @@ internal sealed class EngineSet
 /// <param name="Word">What chooses it.</param>
 /// <param name="IsShared">Whether several processes can use it at once.</param>
 /// <param name="Add">Registers it.</param>
-internal readonly record struct Engine(string Word, bool IsShared, Action<IServiceCollection> Add);
+internal sealed record Engine(string Word, bool IsShared, Action<IHostApplicationBuilder> Add);

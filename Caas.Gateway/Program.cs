@@ -11,8 +11,7 @@ return await new ServiceHost(new HostPlan
     Clock = new ForwardClock(TimeProvider.System),
     MakesPlatformKey = true,
     Sides = [new SideListener("metrics", MetricsOptions.Section, new MetricsOptions().Port, static side => side.UseMetrics())],
-    Add = static builder => builder.AddServiceDefaults().Services
-        .AddSharedEngines(builder.Configuration)
+    Add = static builder => builder.AddServiceDefaults().AddSharedEngines().Services
         .AddGateway()
         .AddMessagingProxy(),
     OpenAsync = EngineRegistration.OpenEnginesAsync,

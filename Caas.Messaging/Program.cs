@@ -10,7 +10,7 @@ return await new ServiceHost(new HostPlan
     Name = "messaging",
     Clock = new ForwardClock(TimeProvider.System),
     Sides = [new SideListener("metrics", MetricsOptions.Section, new MetricsOptions().Port, static side => side.UseMetrics())],
-    Add = static builder => builder.AddServiceDefaults().Services.AddSharedEngines(builder.Configuration).AddMessaging().AddDescription(),
+    Add = static builder => builder.AddServiceDefaults().AddSharedEngines().Services.AddMessaging().AddDescription(),
     OpenAsync = EngineRegistration.OpenEnginesAsync,
     Map = static app =>
     {

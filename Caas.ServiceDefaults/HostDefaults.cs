@@ -19,6 +19,9 @@ public static class HostDefaults
     // Every meter and activity source of the product begins so.
     private const string OwnSources = "Caas.*";
 
+    // Of the driver of the documents, which names it MongoTelemetry.ActivitySourceName.
+    private const string MongoSource = "MongoDB.Driver";
+
     /// <summary>Registers all of it.</summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
@@ -77,6 +80,7 @@ public static class HostDefaults
             .WithTracing(tracing => tracing
                 .AddSource(builder.Environment.ApplicationName)
                 .AddSource(OwnSources)
+                .AddSource(MongoSource)
                 .AddAspNetCoreInstrumentation(options => options.Filter = context =>
                     !context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal)
                     && !context.Request.Path.StartsWithSegments("/alive", StringComparison.Ordinal))

@@ -1,3 +1,4 @@
+using Caas.Engines.Documents;
 using Caas.Engines.Sqlite.Storage;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 

@@ -10,6 +10,7 @@ using Caas.Domain.Messages;
 using Caas.Domain.Receipts;
 using Caas.Domain.Tokens;
 using Caas.Domain.Users;
+using Caas.Engines.Documents;
 using Caas.Engines.Sqlite.Applications;
 using Caas.Engines.Sqlite.Clients;
 using Caas.Engines.Sqlite.Conversations;

@@ -8,9 +8,12 @@ namespace Caas.Gateway.Proxy;
 /// Adds messaging's part to the description, so that there is one document for the whole API, whichever process serves an
 /// operation. While messaging is away the document has the gateway's part alone.
 /// </summary>
-internal sealed partial class MessagingDescription(HttpClient messaging, ILogger<MessagingDescription> logger)
+internal sealed partial class MessagingDescription(IHttpClientFactory clients, ILogger<MessagingDescription> logger)
     : IOpenApiDocumentTransformer
 {
+    /// <summary>The name of its client.</summary>
+    public const string ClientName = "messaging-description";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     public async Task TransformAsync(
@@ -20,6 +23,7 @@ internal sealed partial class MessagingDescription(HttpClient messaging, ILogger
         {
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             timeout.CancelAfter(Patience);
+            using var messaging = clients.CreateClient(ClientName);
             var text = await messaging.GetStringAsync(new Uri(ApiDescription.Path, UriKind.Relative), timeout.Token);
             if (OpenApiDocument.Parse(text, "json").Document is { } theirs)
             {

@@ -21,7 +21,7 @@ public static class MessagingProxy
             .AddTransforms(HeaderHygiene.Apply);
         services.AddSingleton<IDestinationResolver, DiscoveredDestinations>();
         services.AddSingleton<ILoadBalancingPolicy, SocketAffinity>();
-        services.AddHttpClient<MessagingDescription>(static client => client.BaseAddress = MessagingRoutes.Service);
+        services.AddHttpClient(MessagingDescription.ClientName, static client => client.BaseAddress = MessagingRoutes.Service);
         services.AddOptions<OpenApiOptions>("v1").Configure(static options => options.AddDocumentTransformer<MessagingDescription>());
         return services;
     }

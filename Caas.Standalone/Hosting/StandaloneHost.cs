@@ -23,8 +23,7 @@ internal static class StandaloneHost
             new SideListener("metrics", MetricsOptions.Section, new MetricsOptions().Port, static side => side.UseMetrics()),
             new SideListener("schema-registry", SchemaRegistryOptions.Section, new SchemaRegistryOptions().Port, MapRegistry),
         ],
-        Add = static builder => builder.AddServiceDefaults().Services
-            .AddEngines(builder.Configuration)
+        Add = static builder => builder.AddServiceDefaults().AddEngines().Services
             .AddGateway()
             .AddMessaging()
             .AddConsumers(),

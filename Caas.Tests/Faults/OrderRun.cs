@@ -13,7 +13,7 @@ namespace Caas.Tests.Faults;
 /// one that syncs afterwards and one that reads the history forwards. <c>CAAS_TEST_ORDER_SENDS</c> and
 /// <c>CAAS_TEST_ORDER_CONVERSATIONS</c> make it longer.
 /// </summary>
-public sealed class OrderRun : IAsyncLifetime
+public class OrderRun : IAsyncLifetime
 {
     private const int Writers = 64;
     private const int WritersPerSocket = 4;
@@ -52,12 +52,8 @@ public sealed class OrderRun : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _process = await CaasProcess.StartAsync(
-            _folder.Path,
-            "--Caas:Limits:PerUserPerMinute", "0",
-            "--Caas:Limits:PerKeyPerMinute", "0",
-            "--Caas:Limits:SyncResetAfterChanges", "10000000");
-        var tenant = await Tenant.RegisterAsync(_process.Url);
+        var addresses = await StartAsync();
+        var tenant = await Tenant.RegisterAsync(addresses[0]);
         var reader = await tenant.AddPersonAsync("reader");
         var writers = await Task.WhenAll(Enumerable.Range(0, Writers).Select(number => tenant.AddPersonAsync($"writer{number}")));
         var conversations = new List<string>();
@@ -67,17 +63,18 @@ public sealed class OrderRun : IAsyncLifetime
         }
 
         var cursor = (await reader.CatchUpAsync(cursor: null)).Cursor;
-        await using var listener = await ChatSocket.ConnectAsync(_process.Url, reader.Token, Listen);
+        await using var listener = await ChatSocket.ConnectAsync(addresses[^1], reader.Token, Listen);
         await listener.WaitForAsync("session.ready");
         var began = Stopwatch.GetTimestamp();
-        await Task.WhenAll(writers.Select((writer, number) => Task.Run(() => WriteAsync(writer, number, conversations), SocketIOHost.Ct)));
+        await Task.WhenAll(writers.Select((writer, number) => Task.Run(
+            () => WriteAsync(writer.At(addresses[number % addresses.Count]), number, conversations), SocketIOHost.Ct)));
         Summary = string.Create(
             CultureInfo.InvariantCulture,
             $"{_sends.Count} sends of {Writers} writers in {Conversations} conversations: {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s");
         await ObserveAsync(reader, listener, conversations, cursor);
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         if (_process is not null)
         {
@@ -85,6 +82,18 @@ public sealed class OrderRun : IAsyncLifetime
         }
 
         _folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Starts the product, and gives its addresses: the writers take turns with them.</summary>
+    protected virtual async Task<IReadOnlyList<Uri>> StartAsync()
+    {
+        _process = await CaasProcess.StartAsync(
+            _folder.Path,
+            "--Caas:Limits:PerUserPerMinute", "0",
+            "--Caas:Limits:PerKeyPerMinute", "0",
+            "--Caas:Limits:SyncResetAfterChanges", "10000000");
+        return [_process.Url];
     }
 
     /// <summary>A number from the environment.</summary>

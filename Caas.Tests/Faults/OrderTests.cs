@@ -3,7 +3,10 @@ using Caas.Tests.EndToEnd;
 namespace Caas.Tests.Faults;
 
 /// <summary>P4: one order for all, without gaps, under many writers over HTTP and sockets.</summary>
-public sealed class OrderTests(OrderRun run, ITestOutputHelper output) : IClassFixture<OrderRun>
+public sealed class OrderTests(OrderRun run, ITestOutputHelper output) : OrderSuite(run, output), IClassFixture<OrderRun>;
+
+/// <summary>What holds of every run, wherever the product runs.</summary>
+public abstract class OrderSuite(OrderRun run, ITestOutputHelper output)
 {
     [Fact]
     public void Every_reader_sees_the_one_order_of_every_conversation()

@@ -1,6 +1,7 @@
 using Caas.Domain.Events;
 using Caas.Domain.Ids;
 using Caas.Engines.Avro;
+using Caas.Engines.Documents;
 using Caas.Engines.LocalLog;
 using Caas.Engines.LocalRegistry;
 using Caas.Engines.Sqlite;

@@ -6,6 +6,7 @@ using Caas.Domain.Events;
 using Caas.Domain.Ids;
 using Caas.Domain.Members;
 using Caas.Domain.Messages;
+using Caas.Engines.Documents;
 using Caas.Engines.Sqlite.Storage;
 using Caas.Tests.Engines.Sqlite;
 using Caas.Tests.Support;

@@ -93,7 +93,10 @@ public sealed class CaasProcess : IAsyncDisposable
     ];
 
     /// <summary>The command that starts the host with these arguments, in Development.</summary>
-    public static ProcessStartInfo StartInfo(IEnumerable<string> arguments) => new(DotNet, [Host, .. arguments])
+    public static ProcessStartInfo StartInfo(IEnumerable<string> arguments) => StartInfo(Host, arguments);
+
+    /// <summary>The same for another of the product's programs.</summary>
+    public static ProcessStartInfo StartInfo(string assembly, IEnumerable<string> arguments) => new(DotNet, [assembly, .. arguments])
     {
         WorkingDirectory = Path.GetTempPath(),
         UseShellExecute = false,

@@ -5,6 +5,7 @@ using Caas.Domain.Events;
 using Caas.Domain.Idempotency;
 using Caas.Domain.Ids;
 using Caas.Domain.Tokens;
+using Caas.Engines.Documents;
 using Caas.Engines.Sqlite.Idempotency;
 using Caas.Engines.Sqlite.Keys;
 using Caas.Engines.Sqlite.Storage;
@@ -87,7 +88,7 @@ internal sealed class SqliteApplicationStore(DatabaseSet databases, PlatformWrit
     {
         var (writer, client, application, origin, idempotency) = addition;
         var now = writer.Now();
-        var key = idempotency is null ? null : SqliteIdempotencyStore.InPlatform(client, idempotency.Key);
+        var key = idempotency is null ? null : KeptAnswers.InPlatform(client, idempotency.Key);
         if (IdempotencyRows.Refuse(file.Writer, key, now) is { } answered)
         {
             return answered;

@@ -5,6 +5,7 @@ using Caas.Domain.Events;
 using Caas.Domain.Ids;
 using Caas.Domain.Keys;
 using Caas.Domain.Tokens;
+using Caas.Engines.Documents;
 using Caas.Engines.Sqlite.Applications;
 using Caas.Engines.Sqlite.Keys;
 using Caas.Engines.Sqlite.Storage;

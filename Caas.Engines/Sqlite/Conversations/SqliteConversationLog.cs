@@ -2,6 +2,7 @@ using Caas.Domain.Conversations;
 using Caas.Domain.Errors;
 using Caas.Domain.Idempotency;
 using Caas.Domain.Ids;
+using Caas.Engines.Documents;
 using Caas.Engines.Sqlite.Idempotency;
 using Caas.Engines.Sqlite.Storage;
 
@@ -40,7 +41,7 @@ internal sealed class SqliteConversationLog(DatabaseSet databases, IIdSource ids
         var entry = state.Find(id);
         var slice = SliceReader.Read(file.Writer, state, id, entry?.Head, change.Needs);
         var commit = new ConversationCommit(clientId, id, change.Origin, now, ids);
-        if ((Refuse(conditions, slice) ?? change.Decide(slice, commit)) is { } refusal)
+        if ((CommitRules.Refuse(conditions, slice) ?? change.Decide(slice, commit)) is { } refusal)
         {
             return refusal;
         }
@@ -56,28 +57,6 @@ internal sealed class SqliteConversationLog(DatabaseSet databases, IIdSource ids
         }
 
         return commit;
-    }
-
-    private static Error? Refuse(CommitConditions conditions, ConversationSlice slice)
-    {
-        if (conditions is { MembersVersion: null, ConversationEtag: null, MessageEtag: null })
-        {
-            return null;
-        }
-
-        if (slice.Head is not { DeletedAt: null } head)
-        {
-            return Error.NotFound;
-        }
-
-        if (conditions.MembersVersion is { } version && version != head.MembersVersion)
-        {
-            return ConversationErrors.MembersChanged;
-        }
-
-        var etagsHold = (conditions.ConversationEtag is not { } seen || seen == head.ToConversation().Etag)
-            && (conditions.MessageEtag is not { } etag || slice.Message is null || etag == slice.Message.Message.Etag);
-        return etagsHold ? null : new Error(ErrorCatalogue.PreconditionFailed, "It has changed since it was read.");
     }
 
     private static void Keep(

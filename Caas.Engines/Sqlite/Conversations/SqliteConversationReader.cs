@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Caas.Domain.Conversations;
 using Caas.Domain.Ids;
 using Caas.Domain.Messages;
+using Caas.Engines.Documents;
 using Caas.Engines.Sqlite.Members;
 using Caas.Engines.Sqlite.Messages;
 using Caas.Engines.Sqlite.Storage;

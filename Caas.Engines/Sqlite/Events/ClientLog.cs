@@ -1,5 +1,6 @@
 using Caas.Domain.Events;
 using Caas.Domain.Ids;
+using Caas.Engines.Documents;
 using Caas.Engines.Sqlite.Storage;
 
 namespace Caas.Engines.Sqlite.Events;
@@ -20,18 +21,8 @@ internal sealed class ClientLog(IIdSource ids, TimeProvider clock)
     public void Append(
         DatabaseFile file, ClientId clientId, long version, string type, EventBody data, ChangeOrigin origin, DateTimeOffset at)
     {
-        var occurred = new Event
-        {
-            Id = EventId.From(ids.Next()),
-            Type = type,
-            ClientId = clientId,
-            Version = version,
-            OccurredAt = at,
-            Actor = origin.Actor,
-            TraceId = origin.TraceId,
-            Data = data,
-        };
-        ChangeRows.Append(file, LogOf(file, clientId), Change.Of(occurred, version, origin.TraceParent));
+        var change = ClientEvent.Of(ids, clientId, version, type, data, origin, at);
+        ChangeRows.Append(file, LogOf(file, clientId), change);
     }
 
     private static Guid LogOf(DatabaseFile file, ClientId clientId) =>

@@ -1,5 +1,6 @@
 using Caas.Domain.Events;
 using Caas.Domain.Ids;
+using Caas.Engines.Documents;
 using Caas.Engines.Sqlite.Conversations;
 using Caas.Engines.Sqlite.Members;
 using Caas.Engines.Sqlite.Storage;

@@ -1,4 +1,5 @@
 using Caas.Domain.Events;
+using Caas.Engines.Documents;
 using Caas.Engines.Sqlite.Storage;
 
 namespace Caas.Engines.Sqlite.Events;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Caas.Domain.Events;
 using Caas.Domain.Ids;
+using Caas.Engines.Documents;
 using Caas.Engines.Sqlite.Storage;
 
 namespace Caas.Engines.Sqlite.Events;

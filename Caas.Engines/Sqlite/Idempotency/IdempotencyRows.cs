@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Caas.Domain.Errors;
 using Caas.Domain.Idempotency;
 using Caas.Domain.Ids;
+using Caas.Engines.Documents;
 using Caas.Engines.Sqlite.Storage;
 
 namespace Caas.Engines.Sqlite.Idempotency;
@@ -9,9 +10,6 @@ namespace Caas.Engines.Sqlite.Idempotency;
 /// <summary>The rows of <c>idempotency</c>, which clients' files and the platform's have alike.</summary>
 internal static class IdempotencyRows
 {
-    /// <summary>How long an answer is kept.</summary>
-    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
-
     private const string Select = """
         SELECT fingerprint, status, body, etag, location FROM idempotency WHERE caller = ? AND key = ? AND expires_at > ?
         """;
@@ -38,22 +36,14 @@ internal static class IdempotencyRows
 
         Result<StoredAnswer?> found = row.Blob(0).SequenceEqual(key.Fingerprint.Span)
             ? new StoredAnswer(row.Int32(1), row.Blob(2).ToArray(), row.TextOrNull(3), row.TextOrNull(4))
-            : new Error(ErrorCatalogue.IdempotencyKeyReused, "The idempotency key was used for another request.");
+            : KeptAnswers.UsedForAnother;
         row.Reset();
         return found;
     }
 
     /// <summary>Inside a write: why it must not happen; null where it may.</summary>
-    public static Error? Refuse(Connection connection, IdempotencyKey? key, DateTimeOffset now)
-    {
-        if (key is null)
-        {
-            return null;
-        }
-
-        var found = Find(connection, key, now);
-        return found.Error ?? (found.Value is { } answer ? Error.AnsweredBefore(answer) : null);
-    }
+    public static Error? Refuse(Connection connection, IdempotencyKey? key, DateTimeOffset now) =>
+        key is null ? null : KeptAnswers.Refuse(Find(connection, key, now));
 
     /// <summary>Keeps an answer, and removes a few that are past their time.</summary>
     public static void Put(
@@ -68,7 +58,7 @@ internal static class IdempotencyRows
             .Bind(answer.Body.Span)
             .Bind(answer.Etag)
             .Bind(answer.Location)
-            .Bind(now + Lifetime);
+            .Bind(now + KeptAnswers.Lifetime);
         (subject.IsEmpty ? statement.BindNull() : statement.Bind(subject)).Run();
     }
 

@@ -1,6 +1,7 @@
 using Caas.Domain.Errors;
 using Caas.Domain.Idempotency;
 using Caas.Domain.Ids;
+using Caas.Engines.Documents;
 using Caas.Engines.Sqlite.Storage;
 
 namespace Caas.Engines.Sqlite.Idempotency;
@@ -15,13 +16,9 @@ internal sealed class SqliteIdempotencyStore(DatabaseSet databases, TimeProvider
     {
         var own = await FindInAsync(DatabaseName.Of(clientId), key, cancellationToken);
         return own.Error is null && own.Value is null
-            ? await FindInAsync(DatabaseName.Platform, InPlatform(clientId, key), cancellationToken)
+            ? await FindInAsync(DatabaseName.Platform, KeptAnswers.InPlatform(clientId, key), cancellationToken)
             : own;
     }
-
-    /// <summary>The key as the platform's file has it, where callers of all clients meet.</summary>
-    public static IdempotencyKey InPlatform(ClientId clientId, IdempotencyKey key) =>
-        key with { Caller = $"{clientId} {key.Caller}" };
 
     private ValueTask<Result<StoredAnswer?>> FindInAsync(
         DatabaseName name, IdempotencyKey key, CancellationToken cancellationToken) =>

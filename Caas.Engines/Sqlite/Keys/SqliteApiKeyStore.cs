@@ -4,6 +4,7 @@ using Caas.Domain.Events;
 using Caas.Domain.Ids;
 using Caas.Domain.Keys;
 using Caas.Domain.Tokens;
+using Caas.Engines.Documents;
 using Caas.Engines.Sqlite.Storage;
 
 namespace Caas.Engines.Sqlite.Keys;

@@ -1,6 +1,7 @@
 using Caas.Domain.Errors;
 using Caas.Domain.Ids;
 using Caas.Domain.Receipts;
+using Caas.Engines.Documents;
 using Caas.Engines.Sqlite.Conversations;
 using Caas.Engines.Sqlite.Members;
 using Caas.Engines.Sqlite.Storage;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Caas.Domain.Errors;
 using Caas.Domain.Ids;
+using Caas.Engines.Documents;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Caas.Domain.Ids;
+using Caas.Engines.Documents;
 using Caas.Engines.Sqlite.Vfs;
 using Microsoft.Extensions.Logging;
 

@@ -1,4 +1,3 @@
-using Caas.Domain.Errors;
 using SQLitePCL;
 
 namespace Caas.Engines.Sqlite.Storage;
@@ -21,34 +20,13 @@ internal sealed class SqliteFailure(int code, string message) : Exception($"SQLi
     public bool IsStorage => BreaksHandle || Primary is raw.SQLITE_FULL or raw.SQLITE_BUSY or raw.SQLITE_LOCKED;
 }
 
-/// <summary>A refusal of a port that has no other way to say so; carries what the caller is told.</summary>
-/// <param name="error"><c>storage_unavailable</c> or <c>overloaded</c>.</param>
-/// <param name="innerException">The cause; null for none.</param>
-public sealed class StorageException(Error error, Exception? innerException = null) : RefusedException(error, innerException);
-
-/// <summary>The refusals of the engine itself.</summary>
-internal static class StorageErrors
+/// <summary>Tells the store's failures from bugs.</summary>
+internal static class SqliteFailures
 {
-    public static Error Unavailable { get; } =
-        new(ErrorCatalogue.StorageUnavailable, "The store cannot be used now.") { RetryAfter = TimeSpan.FromSeconds(1) };
-
-    public static Error Overloaded { get; } =
-        new(ErrorCatalogue.Overloaded, "Too many writes are waiting.") { RetryAfter = TimeSpan.FromSeconds(1) };
-
     /// <summary>Whether the store is at fault; else it is a bug and stays an exception.</summary>
     public static bool IsStorage(Exception failure) =>
         failure is SqliteFailure { IsStorage: true } or IOException or UnauthorizedAccessException;
 
     public static bool BreaksHandle(Exception failure) =>
         failure is SqliteFailure { BreaksHandle: true } or IOException or UnauthorizedAccessException;
-}
-
-/// <summary>Makes results where the type of the value is an interface, for which C# ignores conversions.</summary>
-internal static class Outcome
-{
-    public static Result<T> Of<T>(T value) => value;
-
-    /// <summary>The value, or an exception that carries the refusal.</summary>
-    public static T OrThrow<T>(this Result<T> result) =>
-        result.Error is { } error ? throw new StorageException(error) : result.Value!;
 }

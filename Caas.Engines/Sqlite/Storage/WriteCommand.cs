@@ -1,4 +1,5 @@
 using Caas.Domain.Errors;
+using Caas.Engines.Documents;
 
 namespace Caas.Engines.Sqlite.Storage;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Caas.Engines.Documents;
 
 namespace Caas.Engines.Sqlite.Storage;
 

@@ -1,3 +1,4 @@
+using Caas.Engines.Documents;
 using Microsoft.Extensions.Logging;
 
 namespace Caas.Engines.Sqlite.Storage;
@@ -194,7 +195,7 @@ internal sealed partial class WriterThread
     /// <summary>Rolls back; true where the group is answered, false where its commands are to be tried one by one.</summary>
     private bool Recover(DatabaseFile file, List<WriteCommand> group, Exception failure)
     {
-        var broken = StorageErrors.BreaksHandle(failure) || !TryRollback(file);
+        var broken = SqliteFailures.BreaksHandle(failure) || !TryRollback(file);
         if (broken)
         {
             // Never again on this handle: what SQLite believes to be on the disk may not be there.
@@ -243,7 +244,7 @@ internal sealed partial class WriterThread
 
     private void Answer(WriteCommand command, Exception failure)
     {
-        if (StorageErrors.IsStorage(failure))
+        if (SqliteFailures.IsStorage(failure))
         {
             _state.Failed(failure);
             LogStorageFailed(failure, command.Database.ToString());

@@ -1,4 +1,5 @@
 using Caas.Domain.Tokens;
+using Caas.Engines.Documents;
 using Caas.Engines.Sqlite.Storage;
 
 namespace Caas.Engines.Sqlite.Tokens;

@@ -2,6 +2,7 @@ using Caas.Domain.Errors;
 using Caas.Domain.Events;
 using Caas.Domain.Ids;
 using Caas.Domain.Tokens;
+using Caas.Engines.Documents;
 using Caas.Engines.Sqlite.Events;
 using Caas.Engines.Sqlite.Storage;
 

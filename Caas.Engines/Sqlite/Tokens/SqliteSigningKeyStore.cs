@@ -1,5 +1,6 @@
 using Caas.Domain.Errors;
 using Caas.Domain.Tokens;
+using Caas.Engines.Documents;
 using Caas.Engines.Sqlite.Storage;
 
 namespace Caas.Engines.Sqlite.Tokens;

@@ -1,5 +1,6 @@
 using Caas.Domain.Ids;
 using Caas.Domain.Users;
+using Caas.Engines.Documents;
 using Caas.Engines.Sqlite.Storage;
 
 namespace Caas.Engines.Sqlite.Users;

@@ -3,6 +3,7 @@ using Caas.Domain.Events;
 using Caas.Domain.Idempotency;
 using Caas.Domain.Ids;
 using Caas.Domain.Users;
+using Caas.Engines.Documents;
 using Caas.Engines.Sqlite.Storage;
 
 namespace Caas.Engines.Sqlite.Users;

@@ -4,6 +4,7 @@ using Caas.Domain.Events;
 using Caas.Domain.Idempotency;
 using Caas.Domain.Ids;
 using Caas.Domain.Users;
+using Caas.Engines.Documents;
 using Caas.Engines.Sqlite.Events;
 using Caas.Engines.Sqlite.Idempotency;
 using Caas.Engines.Sqlite.Storage;

@@ -3,6 +3,7 @@ using Caas.Domain.Errors;
 using Caas.Domain.Events;
 using Caas.Domain.Ids;
 using Caas.Domain.Messages;
+using Caas.Engines.Documents;
 using Caas.Engines.Sqlite;
 using Caas.Engines.Sqlite.Storage;
 using Caas.Tests.Contracts;

@@ -1,6 +1,6 @@
 using Caas.Domain.Events;
 using Caas.Domain.Ids;
-using Caas.Engines.Sqlite.Storage;
+using Caas.Engines.Documents;
 
 namespace Caas.Tests.Engines.Sqlite;
 

@@ -1,6 +1,6 @@
 using Caas.Domain.Events;
 
-namespace Caas.Engines.Sqlite.Storage;
+namespace Caas.Engines.Documents;
 
 /// <summary>
 /// The newest durable changes of one file, for the relay, which mostly follows right behind the commits: what it finds

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 
-namespace Caas.Engines.Sqlite.Storage;
+namespace Caas.Engines.Documents;
 
 /// <summary>
 /// The files whose changes wait for the relay, one queue a shard. A file stands in its queue at most once, so that the

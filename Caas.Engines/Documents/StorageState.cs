@@ -1,4 +1,4 @@
-namespace Caas.Engines.Sqlite.Storage;
+namespace Caas.Engines.Documents;
 
 /// <summary>Whether the last write of any file could be stored; for <c>/health</c>. Thread-safe.</summary>
 internal sealed class StorageState

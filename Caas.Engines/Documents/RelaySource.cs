@@ -1,4 +1,4 @@
-namespace Caas.Engines.Sqlite.Storage;
+namespace Caas.Engines.Documents;
 
 /// <summary>
 /// How far the relay is with the changes of one file. Outlives the file's being open. Thread-safe: the file's writer

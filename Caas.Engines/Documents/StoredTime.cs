@@ -1,4 +1,4 @@
-namespace Caas.Engines.Sqlite.Storage;
+namespace Caas.Engines.Documents;
 
 /// <summary>Times as they are stored.</summary>
 internal static class StoredTime

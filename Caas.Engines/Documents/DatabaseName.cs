@@ -1,6 +1,6 @@
 using Caas.Domain.Ids;
 
-namespace Caas.Engines.Sqlite.Storage;
+namespace Caas.Engines.Documents;
 
 /// <summary>Which file: that of one client, or of the platform.</summary>
 /// <param name="Client">The client; null for the platform.</param>

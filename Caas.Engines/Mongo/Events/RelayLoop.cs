@@ -1,0 +1,200 @@
+using Caas.Engines.Documents;
+using Caas.Engines.Mongo.Storage;
+using Microsoft.Extensions.Logging;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Caas.Engines.Mongo.Events;
+
+/// <summary>
+/// Takes the place of the node that relays, when it is free, and while it has it follows the change stream. Started by the
+/// first who asks. Thread-safe.
+/// </summary>
+internal sealed partial class RelayLoop(
+    ChangeTail tail,
+    RelayLease lease,
+    RelaySaver saver,
+    RelayHints hints,
+    MongoReads reads,
+    MongoDatabases databases,
+    TimeProvider clock,
+    ILogger<RelayLoop> logger) : IAsyncDisposable
+{
+    private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _lock = new();
+
+    // Guarded by _lock.
+    private Task? _loop;
+    private TaskCompletionSource<RelayTerm> _term = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The term of this node; null while another one relays.</summary>
+    public RelayTerm? Current => saver.Term;
+
+    /// <summary>Starts the loop, and waits until it is known whether this node relays.</summary>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            _loop ??= Task.Run(RunAsync, CancellationToken.None);
+        }
+
+        return _tried.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Waits until this node relays.</summary>
+    public async Task<RelayTerm> TermAsync(CancellationToken cancellationToken)
+    {
+        await StartAsync(cancellationToken);
+        Task<RelayTerm> term;
+        lock (_lock)
+        {
+            term = _term.Task;
+        }
+
+        return await term.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Something was confirmed: it is saved within a second.</summary>
+    public void SaveSoon() => saver.SaveSoon();
+
+    /// <summary>Saves how far everything is and makes place for another node.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        if (_loop is { } loop)
+        {
+            await loop;
+        }
+
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                if (await lease.TryTakeAsync())
+                {
+                    await RelayAsync();
+                }
+            }
+#pragma warning disable CA1031 // Whatever failed, the loop goes on: the changes wait in the databases.
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                LogFailed(failure is StorageException { InnerException: { } cause } ? cause.GetType().Name : failure.GetType().Name);
+            }
+
+            _tried.TrySetResult();
+            await Task.Delay(AgainAfter, clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        _tried.TrySetResult();
+    }
+
+    private async Task RelayAsync()
+    {
+        using var term = new RelayTerm(databases, reads, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(term.Ended, _stop.Token);
+        try
+        {
+            var token = RelayDocuments.ReadToken(await reads.FirstAsync(DatabaseName.Platform, RelayDocuments.Token, either.Token));
+            while (await FollowAsync(term, token, either.Token))
+            {
+                token = null;
+            }
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            // Stopped, or replaced.
+        }
+        finally
+        {
+            await EndAsync(term);
+        }
+    }
+
+    /// <summary>Follows the stream; true where the token is lost, and everything has to be looked at.</summary>
+    private async Task<bool> FollowAsync(RelayTerm term, BsonDocument? token, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Opened first: what comes while the databases are looked at is in the stream.
+            using var cursor = await tail.OpenAsync(token, cancellationToken);
+            if (token is null)
+            {
+                LogSwept(await term.SweepAsync(cancellationToken));
+            }
+            else
+            {
+                await term.LoadPendingAsync(cancellationToken);
+            }
+
+            Begin(term);
+            while (await cursor.MoveNextAsync(cancellationToken))
+            {
+                await TakeAsync(term, cursor, cancellationToken);
+            }
+
+            return false;
+        }
+        catch (MongoException failure) when (MongoFailures.IsHistoryLost(failure))
+        {
+            LogTokenLost();
+            return true;
+        }
+    }
+
+    private async Task TakeAsync(RelayTerm term, IChangeStreamCursor<BsonDocument> cursor, CancellationToken cancellationToken)
+    {
+        var events = cursor.Current.Select(tail.Read).OfType<RelayEvent>().ToList();
+        await term.TakeAsync(events, cancellationToken);
+        term.Token = cursor.GetResumeToken();
+        if (events.Count > 0)
+        {
+            saver.SaveSoon();
+        }
+
+        await saver.KeepAsync();
+    }
+
+    private void Begin(RelayTerm term)
+    {
+        saver.Term = term;
+        hints.ListenWith(term.NoteAsync);
+        lock (_lock)
+        {
+            _term.TrySetResult(term);
+        }
+
+        _tried.TrySetResult();
+    }
+
+    private async Task EndAsync(RelayTerm term)
+    {
+        hints.ListenWith(null);
+        lock (_lock)
+        {
+            _term = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        await saver.SaveAsync(force: true);
+        saver.Term = null;
+        await term.EndAsync();
+        await lease.ReleaseAsync();
+    }
+
+    [LoggerMessage(7310, LogLevel.Warning, "The relay's loop failed and goes on: {Failure}")]
+    private partial void LogFailed(string failure);
+
+    [LoggerMessage(7311, LogLevel.Information, "The relay looked into {Databases} databases for what was not relayed")]
+    private partial void LogSwept(int databases);
+
+    [LoggerMessage(7312, LogLevel.Warning, "The change stream has lost the place where the relay was: it looks into every database")]
+    private partial void LogTokenLost();
+}

@@ -1,0 +1,99 @@
+using Caas.Engines.Documents;
+using Microsoft.Extensions.Logging;
+
+namespace Caas.Engines.Mongo.Events;
+
+/// <summary>
+/// Saves how far the relay is: within a second after something moved, and often enough to keep the lease. One save at a
+/// time. Thread-safe.
+/// </summary>
+internal sealed partial class RelaySaver : IAsyncDisposable
+{
+    private static readonly TimeSpan SavesAfter = TimeSpan.FromSeconds(1);
+
+    private readonly RelayLease _lease;
+    private readonly ILogger _logger;
+    private readonly SemaphoreSlim _saves = new(1);
+    private readonly ITimer _timer;
+    private int _isDue;
+    private volatile RelayTerm? _term;
+
+    public RelaySaver(RelayLease lease, TimeProvider clock, ILogger<RelaySaver> logger)
+    {
+        (_lease, _logger) = (lease, logger);
+        _timer = clock.CreateTimer(
+            static self => _ = ((RelaySaver)self!).SaveAsync(force: false), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>What is saved; null while another node relays.</summary>
+    public RelayTerm? Term
+    {
+        get => _term;
+        set => _term = value;
+    }
+
+    /// <summary>Saves within a second.</summary>
+    public void SaveSoon()
+    {
+        if (Interlocked.Exchange(ref _isDue, 1) == 0)
+        {
+            _timer.Change(SavesAfter, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Moves the beat where that is due, also where nothing else is to be saved.</summary>
+    public Task KeepAsync() => _lease.IsDue ? SaveAsync(force: true) : Task.CompletedTask;
+
+    /// <summary>Saves now; with nothing new only where it is forced.</summary>
+    public async Task SaveAsync(bool force)
+    {
+        Interlocked.Exchange(ref _isDue, 0);
+        await _saves.WaitAsync(CancellationToken.None);
+        try
+        {
+            if (_term is { } term && (force || term.IsUnsaved))
+            {
+                await SaveAsync(term);
+            }
+        }
+        finally
+        {
+            _saves.Release();
+        }
+    }
+
+    public ValueTask DisposeAsync() => _timer.DisposeAsync();
+
+    private async Task SaveAsync(RelayTerm term)
+    {
+        // The token first: whatever came up to it is among the sources, or saved.
+        var token = term.Token;
+        var sources = term.TakeUnsaved();
+        try
+        {
+            var saved = static () => { };
+            if (await _lease.TrySaveAsync(unit => saved = RelayTerm.Save(unit, sources, token)))
+            {
+                saved();
+                return;
+            }
+
+            LogReplaced();
+            await term.EndAsync();
+        }
+#pragma warning disable CA1031 // A timer calls, nobody hears of it: what is not saved is saved with the next, or relayed again.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            term.PutBack(sources);
+            LogFailed(failure is StorageException { InnerException: { } cause } ? cause.GetType().Name : failure.GetType().Name);
+            SaveSoon();
+        }
+    }
+
+    [LoggerMessage(7313, LogLevel.Warning, "Another node relays now")]
+    private partial void LogReplaced();
+
+    [LoggerMessage(7314, LogLevel.Warning, "How far the relay is could not be saved, again in a second: {Failure}")]
+    private partial void LogFailed(string failure);
+}

@@ -1,0 +1,47 @@
+using Caas.Engines.Documents;
+using Caas.Engines.Mongo.Storage;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using MongoDB.Driver;
+
+namespace Caas.Engines.Mongo;
+
+/// <summary>The life of the MongoDB engine: opened by the host before it serves, asked by <c>/health</c>.</summary>
+internal sealed class MongoDocuments(MongoDatabases databases, MongoWrites writes, StorageState state) : IEngineStart, IHealthCheck
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly MongoPing _ping = new(databases.Client);
+
+    /// <summary>Makes the platform's database, or brings it up to date. Repeating it does nothing.</summary>
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await databases.MakeAsync(DatabaseName.Platform, cancellationToken).AsTask().WaitAsync(Patience, cancellationToken);
+        }
+        catch (Exception failure) when (failure is MongoException or TimeoutException)
+        {
+            throw new EngineStartException(
+                $"ConnectionStrings:{MongoEngine.ConnectionName}: the MongoDB deployment cannot be used ({failure.GetType().Name}): "
+                + "is it a replica set of version 8 that can be reached, and are the credentials right?",
+                failure);
+        }
+    }
+
+    /// <summary>
+    /// Healthy while a primary answers and the last write could be stored. After a failed write it tries one, so that it
+    /// is healthy again once there is a majority, also where nobody writes.
+    /// </summary>
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var answered = await _ping.CheckHealthAsync(context, cancellationToken);
+        if (answered.Status != HealthStatus.Healthy || state.Failure is not { } failure)
+        {
+            return answered;
+        }
+
+        return await writes.ProbeAsync(cancellationToken)
+            ? HealthCheckResult.Healthy()
+            : HealthCheckResult.Unhealthy("The documents cannot be written.", failure);
+    }
+}

@@ -1,0 +1,74 @@
+using Caas.Engines.Mongo.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using MongoDB.Driver;
+using MongoDB.Driver.Core.Configuration;
+
+namespace Caas.Engines.Mongo;
+
+/// <summary>
+/// Registers <see cref="IMongoClient"/> where Aspire's integration is not there, with the same keys: the section
+/// <c>Aspire:MongoDB:Driver</c>, over it <c>Aspire:MongoDB:Driver:mongodb</c>, over it <c>ConnectionStrings:mongodb</c>.
+/// The other half of the pair is <c>MongoDriverClient.Aspire.cs</c>; the project file chooses.
+/// </summary>
+public static class MongoDriverClient
+{
+    private const string Section = "Aspire:MongoDB:Driver";
+
+    /// <summary>Registers the client of the whole process; it connects at the first use.</summary>
+    public static TBuilder AddMongoDriverClient<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        var keys = builder.Configuration.GetSection(Section);
+        var named = keys.GetSection(MongoEngine.ConnectionName);
+        builder.Services.AddMongoDefaults();
+        builder.Services.AddSingleton<IMongoClient>(provider => Make(builder.Configuration, keys, provider));
+        if (!Flag("DisableHealthChecks"))
+        {
+            int? timeout = Value("HealthCheckTimeout") is { } text
+                ? int.Parse(text, System.Globalization.CultureInfo.InvariantCulture)
+                : null;
+            builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
+                "MongoDB.Driver_" + MongoEngine.ConnectionName,
+                static provider => new MongoPing(provider.GetRequiredService<IMongoClient>()),
+                failureStatus: null,
+                tags: null,
+                timeout is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null));
+        }
+
+        return builder;
+
+        string? Value(string key) => named[key] ?? keys[key];
+
+        bool Flag(string key) => bool.TryParse(Value(key), out var flag) && flag;
+    }
+
+    private static MongoClient Make(IConfiguration configuration, IConfigurationSection keys, IServiceProvider provider)
+    {
+        var named = keys.GetSection(MongoEngine.ConnectionName);
+        var connection = configuration.GetConnectionString(MongoEngine.ConnectionName)
+            ?? named["ConnectionString"]
+            ?? keys["ConnectionString"]
+            ?? throw new EngineStartException(
+                $"ConnectionStrings:{MongoEngine.ConnectionName}: is missing: name the deployment, such as mongodb://host:27017/?replicaSet=rs0.");
+        try
+        {
+            var settings = MongoClientSettings.FromConnectionString(connection);
+            if (bool.TryParse(named["DisableTracing"] ?? keys["DisableTracing"], out var untraced) && untraced)
+            {
+                settings.TracingOptions = new TracingOptions { Disabled = true };
+            }
+
+            provider.GetRequiredService<MongoClientDefaults>().Apply(settings);
+            return new MongoClient(settings);
+        }
+        catch (MongoConfigurationException failure)
+        {
+            // Without the driver's words, which repeat the string with its password.
+            throw new EngineStartException(
+                $"ConnectionStrings:{MongoEngine.ConnectionName}: is no MongoDB connection string ({failure.GetType().Name}).");
+        }
+    }
+}

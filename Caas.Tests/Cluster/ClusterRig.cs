@@ -1,0 +1,121 @@
+using Caas.Domain.Events;
+using Caas.Tests.Engines.LocalRegistry;
+using Caas.Tests.Support;
+using Caas.Tests.Support.MongoWireServer;
+
+namespace Caas.Tests.Cluster;
+
+/// <summary>
+/// The product as five processes: a gateway, two of messaging and two of consumers, over a real Redis, the mock cluster in
+/// Kafka's client library, the product's own schema registry and the stand-in for MongoDB. What the last three do not
+/// prove (durability, replication) this does not either.
+/// </summary>
+public sealed class ClusterRig : IAsyncDisposable
+{
+    private const int Nodes = 2;
+
+    private readonly int[] _ports = [.. Enumerable.Range(0, Nodes).Select(static _ => CaasProcess.FreePort())];
+    private readonly CaasProcess?[] _messaging = new CaasProcess?[Nodes];
+    private readonly CaasProcess?[] _consumers = new CaasProcess?[Nodes];
+    private CaasProcess? _gateway;
+    private RegistryServer? _registry;
+
+    private ClusterRig()
+    {
+    }
+
+    public RedisServer Redis { get; private set; } = null!;
+
+    public MockKafka Kafka { get; private set; } = null!;
+
+    public MongoWireServer Mongo { get; } = MongoWireServer.Start();
+
+    /// <summary>Where everybody asks.</summary>
+    public Uri Gateway => _gateway!.Url;
+
+    /// <summary>The processes of messaging, where a test goes past the gateway.</summary>
+    public IReadOnlyList<CaasProcess> Messaging => _messaging!;
+
+    public IReadOnlyList<CaasProcess> Consumers => _consumers!;
+
+    /// <summary>Starts all of it; skips the test where Redis is not installed.</summary>
+    public static async Task<ClusterRig> StartAsync()
+    {
+        var rig = new ClusterRig();
+        try
+        {
+            rig.Redis = await RedisServer.StartAsync();
+            rig.Kafka = MockKafka.Start();
+            foreach (var topic in Topics.All)
+            {
+                rig.Kafka.CreateTopic(topic, partitions: 3);
+            }
+
+            rig._registry = await RegistryServer.StartAsync(SocketIOHost.Ct);
+            rig._gateway = await rig.StartAsync("Caas.Gateway", [.. rig.Destinations]);
+            await Task.WhenAll(Enumerable.Range(0, Nodes).SelectMany(node => new[] { rig.StartMessagingAsync(node), rig.StartConsumersAsync(node) }));
+            return rig;
+        }
+        catch
+        {
+            await rig.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts a process of messaging, at the address that it always has.</summary>
+    public async Task StartMessagingAsync(int node) =>
+        _messaging[node] = await StartAsync("Caas.Messaging", "--Caas:Http:Port", $"{_ports[node]}", "--Caas:Http:KnownProxies:0", "127.0.0.1");
+
+    public async Task StartConsumersAsync(int node) => _consumers[node] = await StartAsync("Caas.Consumers");
+
+    /// <summary>A client, registered at the gateway.</summary>
+    public Task<Tenant> RegisterAsync() => Tenant.RegisterAsync(Gateway);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _messaging.Concat(_consumers).Append(_gateway).OfType<CaasProcess>())
+        {
+            await process.DisposeAsync();
+        }
+
+        await Mongo.DisposeAsync();
+        Kafka?.Dispose();
+        await (_registry?.DisposeAsync() ?? default);
+        await (Redis?.DisposeAsync() ?? default);
+    }
+
+    private IEnumerable<string> Destinations =>
+        _ports.SelectMany(static (port, node) => new[] { $"--services:messaging:http:{node}", $"http://127.0.0.1:{port}" });
+
+    private Task<CaasProcess> StartAsync(string service, params string[] arguments) => CaasProcess.StartAsync(CaasProcess.StartInfo(
+        Path.Combine(AppContext.BaseDirectory, service + ".dll"),
+        [
+            "--Caas:Http:Port", "0",
+            "--Caas:Metrics:Port", "0",
+            "--Caas:Limits:PerIpPerMinute", "0",
+            "--Caas:Limits:PerUserPerMinute", "0",
+            "--Caas:Limits:PerKeyPerMinute", "0",
+            "--Caas:Limits:SyncResetAfterChanges", "10000000",
+            "--ConnectionStrings:mongodb", Mongo.ConnectionString,
+            "--ConnectionStrings:redis", Redis.Address,
+            "--ConnectionStrings:kafka", Kafka.Bootstrap,
+            "--ConnectionStrings:schemaregistry", _registry!.Http.BaseAddress!.AbsoluteUri,
+
+            // The mock makes no topics for an administrator, and waits for a session at each rebalance.
+            "--Caas:Kafka:CreateTopics", "false",
+            "--Caas:Kafka:CheckTopics", "false",
+            "--Caas:Kafka:SessionTimeout", "00:00:06",
+            .. arguments,
+        ]));
+}
+
+/// <summary>One rig for the tests that break nothing: each registers a client of its own.</summary>
+public sealed class SharedCluster : IAsyncLifetime
+{
+    public ClusterRig Rig { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Rig = await ClusterRig.StartAsync();
+
+    public ValueTask DisposeAsync() => Rig?.DisposeAsync() ?? default;
+}

@@ -24,20 +24,20 @@ var messaging = builder.AddProject<Projects.Caas_Messaging>("messaging")
     .WithApi(deployment)
     .BehindGateway(deployment)
     .WithMetrics(deployment)
-    .WithEngines(engines);
+    .WithEngines(engines, deployment);
 
 builder.AddProject<Projects.Caas_Consumers>("consumers")
     .WithReplicas(2)
     .WithApi(deployment)
     .WithMetrics(deployment)
-    .WithEngines(engines);
+    .WithEngines(engines, deployment);
 
 builder.AddProject<Projects.Caas_Gateway>("gateway")
     .WithApi(deployment, port: 3000)
     .WithExternalHttpEndpoints()
     .WithMetrics(deployment, port: 3001)
     .WithPlatformKey(builder)
-    .WithEngines(engines)
+    .WithEngines(engines, deployment)
     .WithReference(messaging)
     .WaitFor(messaging)
     .WithUrlForEndpoint("http", (EndpointReference _) => new ResourceUrlAnnotation { Url = "/docs", DisplayText = "API reference" });

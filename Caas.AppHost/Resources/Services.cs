@@ -57,8 +57,16 @@ internal static class Services
 
     /// <summary>Connects a service to every engine, and starts it when they are ready.</summary>
     public static IResourceBuilder<ProjectResource> WithEngines(
-        this IResourceBuilder<ProjectResource> service, Engines engines)
+        this IResourceBuilder<ProjectResource> service, Engines engines, Deployment deployment)
     {
+        if (deployment.Members == 1)
+        {
+            // One broker holds the only replica of every partition.
+            service
+                .WithEnvironment("Caas__Kafka__ReplicationFactor", "1")
+                .WithEnvironment("Caas__Kafka__MinInSyncReplicas", "1");
+        }
+
         foreach (var engine in engines.All)
         {
             service.WithReference(engine).WaitFor(engine);

@@ -1,7 +1,5 @@
-using Caas.Http;
 using Caas.Http.Credentials;
 using Microsoft.AspNetCore.OpenApi;
-using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.LoadBalancing;
 using Yarp.ReverseProxy.ServiceDiscovery;
 

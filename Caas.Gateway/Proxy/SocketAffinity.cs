@@ -8,7 +8,8 @@ namespace Caas.Gateway.Proxy;
 /// <summary>
 /// Which process takes a request. A socket that polls lives in one process, and each of its requests has to reach it: by
 /// the caller's address, each goes to the process that scores highest for it (rendezvous hashing, Thaler and Ravishankar,
-/// 1996), so that a process that comes or goes moves only its own share. All else goes to the less busy of two.
+/// 1996), so that a process that comes or goes moves only its own share. All else goes to
+/// the least busy, sockets counted.
 /// </summary>
 internal sealed class SocketAffinity : ILoadBalancingPolicy
 {
@@ -23,7 +24,7 @@ internal sealed class SocketAffinity : ILoadBalancingPolicy
         HttpContext context, ClusterState cluster, IReadOnlyList<DestinationState> availableDestinations) =>
         availableDestinations.Count == 0 ? null
         : IsPolling(context.Request) ? Highest(context, availableDestinations)
-        : LessBusy(availableDestinations);
+        : LeastBusy(availableDestinations);
 
     // A WebSocket that begins as one names no session yet, and stays on its connection.
     private static bool IsPolling(HttpRequest request) =>
@@ -36,10 +37,6 @@ internal sealed class SocketAffinity : ILoadBalancingPolicy
         return destinations.MaxBy(destination => XxHash3.HashToUInt64(Encoding.UTF8.GetBytes($"{caller} {destination.DestinationId}")))!;
     }
 
-    private static DestinationState LessBusy(IReadOnlyList<DestinationState> destinations)
-    {
-        var one = destinations[Random.Shared.Next(destinations.Count)];
-        var other = destinations[Random.Shared.Next(destinations.Count)];
-        return one.ConcurrentRequestCount <= other.ConcurrentRequestCount ? one : other;
-    }
+    private static DestinationState LeastBusy(IReadOnlyList<DestinationState> destinations) =>
+        destinations.MinBy(static destination => destination.ConcurrentRequestCount)!;
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Caas.Http;
 using Caas.Http.Credentials;
 using Caas.Http.Problems;
 using Microsoft.AspNetCore.OpenApi;

@@ -17,28 +17,32 @@ internal sealed class Failover(RequestDelegate next)
     public async Task InvokeAsync(HttpContext context)
     {
         var proxied = context.GetReverseProxyFeature();
-        var left = proxied.AvailableDestinations;
-        while (left.Count > 0)
+        var tried = new List<DestinationState>();
+        for (var left = proxied.AvailableDestinations; left.Count > 0; left = Untried(proxied, tried))
         {
+            Forget(context);
             proxied.AvailableDestinations = left;
             await next(context);
-            if (!IsUnreachable(context) || proxied.ProxiedDestination is not { } tried)
+            if (!IsUnreachable(context) || proxied.ProxiedDestination is not { } destination)
             {
                 break;
             }
 
-            left = [.. left.Where(destination => destination != tried)];
-            if (left.Count > 0)
-            {
-                Forget(context);
-            }
+            tried.Add(destination);
         }
 
-        if (IsAway(context, left))
+        if (IsAway(context))
         {
             context.Response.Clear();
             await ProblemResult.WriteAsync(context, Away);
         }
+    }
+
+    // Those that are known to be ready first; then the others, for one that has just come back is not known to be.
+    private static IReadOnlyList<DestinationState> Untried(IReverseProxyFeature proxied, List<DestinationState> tried)
+    {
+        var ready = proxied.AvailableDestinations.Except(tried).ToList();
+        return ready.Count > 0 ? ready : [.. proxied.AllDestinations.Except(tried)];
     }
 
     private static bool IsUnreachable(HttpContext context) =>
@@ -49,10 +53,12 @@ internal sealed class Failover(RequestDelegate next)
             Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError },
         };
 
-    private static bool IsAway(HttpContext context, IReadOnlyList<DestinationState> left) =>
+    // Where there is no process at all, nobody was asked, and the answer is still what it was before.
+    private static bool IsAway(HttpContext context) =>
         !context.Response.HasStarted
         && !context.RequestAborted.IsCancellationRequested
-        && (left.Count == 0 || context.GetForwarderErrorFeature() is { Error: not ForwarderError.None });
+        && (context.GetReverseProxyFeature().ProxiedDestination is null
+            || context.GetForwarderErrorFeature() is { Error: not ForwarderError.None });
 
     private static void Forget(HttpContext context)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using Caas.Tests.Support;
@@ -6,10 +5,9 @@ using Caas.Tests.Support;
 namespace Caas.Tests.Cluster;
 
 /// <summary>Processes and engines that go away while people talk.</summary>
+[Collection(ClusterRig.Collection)]
 public sealed class ClusterFaultTests(ITestOutputHelper output) : IAsyncLifetime
 {
-    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(10);
-
     private ClusterRig _rig = null!;
     private Person _ann = null!;
     private Person _ben = null!;
@@ -140,29 +138,6 @@ public sealed class ClusterFaultTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task While_the_store_is_away_writes_are_refused_and_nothing_hangs_and_all_is_well_after()
-    {
-        await _ann.SendAsync(_conversation, "before");
-        _rig.Mongo.Stall();
-        var began = Stopwatch.GetTimestamp();
-
-        var refused = await _ann.TrySendAsync(_conversation, "meanwhile", "meanwhile");
-
-        ((int)refused.Status).ShouldBe(503, refused.Text);
-        refused.Headers.ShouldContainKey("Retry-After");
-        output.WriteLine($"refused after {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s");
-        (await new ApiClient(_rig.Messaging[0].Url).GetAsync("/alive")).ShouldBe(HttpStatusCode.OK);
-        (await new ApiClient(_rig.Messaging[0].Url).GetAsync("/health")).ShouldBe(HttpStatusCode.ServiceUnavailable);
-        _rig.Mongo.Resume();
-        began = Stopwatch.GetTimestamp();
-        await Poll.UntilAsync(
-            async () => (await _ann.TrySendAsync(_conversation, "meanwhile", "meanwhile")).Status is HttpStatusCode.Created or HttpStatusCode.OK,
-            "a send is taken again");
-        Stopwatch.GetElapsedTime(began).ShouldBeLessThan(Recovery);
-        (await _ann.ReadHistoryAsync(_conversation)).Select(message => message.GetProperty("text").GetString()).ShouldBe(["before", "meanwhile"]);
-    }
-
-    [Fact]
     public async Task A_node_that_was_frozen_and_comes_back_takes_no_number_that_another_gave()
     {
         var stale = _ann.At(_rig.Messaging[0].Url);
@@ -196,84 +171,5 @@ public sealed class ClusterFaultTests(ITestOutputHelper output) : IAsyncLifetime
         var there = history.ToLookup(
             message => message.GetProperty("text").GetString()!, message => message.GetProperty("sequence").GetInt64(), StringComparer.Ordinal);
         sending.Acknowledged.Where(pair => !there[pair.Key].SequenceEqual([pair.Value])).ShouldBeEmpty();
-    }
-
-    /// <summary>Someone who sends through the gateway, one after the other, and repeats what was refused under its id.</summary>
-    private sealed class Sending : IAsyncDisposable
-    {
-        private readonly CancellationTokenSource _stop = new();
-        private readonly ConcurrentQueue<string> _refused = [];
-        private readonly Lock _lock = new();
-        private readonly List<(int Count, TaskCompletionSource Reached)> _waits = [];
-        private readonly Task _run;
-
-        public Sending(Person person, string conversation) => _run = Task.Run(() => RunAsync(person, conversation), SocketIOHost.Ct);
-
-        public ConcurrentDictionary<string, long> Acknowledged { get; } = new(StringComparer.Ordinal);
-
-        public IReadOnlyCollection<string> Refused => _refused;
-
-        public int Refusals => _refused.Count;
-
-        public async Task ReachAsync(int count)
-        {
-            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            lock (_lock)
-            {
-                if (Acknowledged.Count >= count)
-                {
-                    return;
-                }
-
-                _waits.Add((count, reached));
-            }
-
-            await (await Task.WhenAny(reached.Task, _run)).WaitAsync(SocketIOHost.Patience, SocketIOHost.Ct);
-        }
-
-        public async Task StopAsync()
-        {
-            await _stop.CancelAsync();
-            await _run;
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await StopAsync();
-            _stop.Dispose();
-        }
-
-        private async Task RunAsync(Person person, string conversation)
-        {
-            for (var number = 0; !_stop.IsCancellationRequested;)
-            {
-                var text = $"message {number}";
-                var answer = await person.TrySendAsync(conversation, text, text);
-                if (answer.Status is HttpStatusCode.Created or HttpStatusCode.OK)
-                {
-                    Add(text, answer["sequence"].GetInt64());
-                    number++;
-                }
-                else
-                {
-                    _refused.Enqueue($"{(int)answer.Status} {answer.Text}");
-                }
-            }
-        }
-
-        private void Add(string text, long sequence)
-        {
-            lock (_lock)
-            {
-                Acknowledged[text] = sequence;
-                foreach (var (count, reached) in _waits)
-                {
-                    if (Acknowledged.Count >= count)
-                    {
-                        reached.TrySetResult();
-                    }
-                }
-            }
-        }
     }
 }

@@ -3,6 +3,7 @@ using Caas.Tests.Faults;
 namespace Caas.Tests.Cluster;
 
 /// <summary>P4 on two nodes: a third of the writers each through the gateway and at either node.</summary>
+[Collection(ClusterRig.Collection)]
 public sealed class ClusterOrderTests(ClusterOrderRun run, ITestOutputHelper output)
     : OrderSuite(run, output), IClassFixture<ClusterOrderRun>;
 

@@ -12,6 +12,9 @@ namespace Caas.Tests.Cluster;
 /// </summary>
 public sealed class ClusterRig : IAsyncDisposable
 {
+    /// <summary>The collection of its tests: five processes are enough at a time.</summary>
+    public const string Collection = "cluster";
+
     private const int Nodes = 2;
 
     private readonly int[] _ports = [.. Enumerable.Range(0, Nodes).Select(static _ => CaasProcess.FreePort())];
@@ -20,9 +23,17 @@ public sealed class ClusterRig : IAsyncDisposable
     private CaasProcess? _gateway;
     private RegistryServer? _registry;
 
-    private ClusterRig()
-    {
-    }
+    private readonly string[] _settings;
+
+    private ClusterRig(string[] settings) => _settings = settings;
+
+    // A machine that is busy with other tests is slow, not away.
+    private static string[] Patient =>
+    [
+        "--Caas:Mongo:ServerTimeout", "00:00:20",
+        "--Caas:Mongo:ReadTimeout", "00:00:20",
+        "--Caas:Mongo:WriteTimeout", "00:00:20",
+    ];
 
     public RedisServer Redis { get; private set; } = null!;
 
@@ -38,10 +49,13 @@ public sealed class ClusterRig : IAsyncDisposable
 
     public IReadOnlyList<CaasProcess> Consumers => _consumers!;
 
-    /// <summary>Starts all of it; skips the test where Redis is not installed.</summary>
-    public static async Task<ClusterRig> StartAsync()
+    /// <summary>Starts all of it, patient with the store; skips the test where Redis is not installed.</summary>
+    public static Task<ClusterRig> StartAsync() => StartAsync(Patient);
+
+    /// <summary>The same with these settings for every process.</summary>
+    public static async Task<ClusterRig> StartAsync(string[] settings)
     {
-        var rig = new ClusterRig();
+        var rig = new ClusterRig(settings);
         try
         {
             rig.Redis = await RedisServer.StartAsync();
@@ -106,6 +120,7 @@ public sealed class ClusterRig : IAsyncDisposable
             "--Caas:Kafka:CreateTopics", "false",
             "--Caas:Kafka:CheckTopics", "false",
             "--Caas:Kafka:SessionTimeout", "00:00:06",
+            .. _settings,
             .. arguments,
         ]));
 }
@@ -113,9 +128,11 @@ public sealed class ClusterRig : IAsyncDisposable
 /// <summary>One rig for the tests that break nothing: each registers a client of its own.</summary>
 public sealed class SharedCluster : IAsyncLifetime
 {
-    public ClusterRig Rig { get; private set; } = null!;
+    private ClusterRig? _rig;
 
-    public async ValueTask InitializeAsync() => Rig = await ClusterRig.StartAsync();
+    public ClusterRig Rig => _rig ?? throw new InvalidOperationException("The cluster has not been started.");
 
-    public ValueTask DisposeAsync() => Rig?.DisposeAsync() ?? default;
+    public async ValueTask InitializeAsync() => _rig = await ClusterRig.StartAsync();
+
+    public ValueTask DisposeAsync() => _rig?.DisposeAsync() ?? default;
 }

@@ -5,6 +5,7 @@ using Caas.Tests.Support;
 namespace Caas.Tests.Cluster;
 
 /// <summary>Five processes as one product.</summary>
+[Collection(ClusterRig.Collection)]
 public sealed class ClusterTests(SharedCluster cluster) : IClassFixture<SharedCluster>
 {
     private readonly ClusterRig _rig = cluster.Rig;

@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using System.Net;
+using Caas.Tests.Support;
+
+namespace Caas.Tests.Cluster;
+
+/// <summary>P10 for the store, with the product's own time-outs.</summary>
+[Collection(ClusterRig.Collection)]
+public sealed class ClusterStoreTests(ITestOutputHelper output)
+{
+    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task While_the_store_is_away_writes_are_refused_and_nothing_hangs_and_all_is_well_after()
+    {
+        await using var rig = await ClusterRig.StartAsync([]);
+        var ann = await (await rig.RegisterAsync()).AddPersonAsync("ann");
+        var conversation = await ann.CreateGroupAsync();
+        await ann.SendAsync(conversation, "before");
+        rig.Mongo.Stall();
+        var began = Stopwatch.GetTimestamp();
+
+        var refused = await ann.TrySendAsync(conversation, "meanwhile", "meanwhile");
+
+        ((int)refused.Status).ShouldBe(503, refused.Text);
+        refused.Headers.ShouldContainKey("Retry-After");
+        output.WriteLine($"refused after {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s");
+        (await new ApiClient(rig.Messaging[0].Url).GetAsync("/alive")).ShouldBe(HttpStatusCode.OK);
+        (await new ApiClient(rig.Messaging[0].Url).GetAsync("/health")).ShouldBe(HttpStatusCode.ServiceUnavailable);
+        rig.Mongo.Resume();
+        began = Stopwatch.GetTimestamp();
+        await Poll.UntilAsync(
+            async () => (await ann.TrySendAsync(conversation, "meanwhile", "meanwhile")).Status is HttpStatusCode.Created or HttpStatusCode.OK,
+            "a send is taken again");
+        Stopwatch.GetElapsedTime(began).ShouldBeLessThan(Recovery);
+        (await ann.ReadHistoryAsync(conversation)).Select(message => message.GetProperty("text").GetString()).ShouldBe(["before", "meanwhile"]);
+    }
+}

@@ -17,8 +17,9 @@ internal sealed class Failover(RequestDelegate next)
     public async Task InvokeAsync(HttpContext context)
     {
         var proxied = context.GetReverseProxyFeature();
+        var ready = proxied.AvailableDestinations;
         var tried = new List<DestinationState>();
-        for (var left = proxied.AvailableDestinations; left.Count > 0; left = Untried(proxied, tried))
+        for (var left = ready; left.Count > 0; left = Untried(ready, proxied.AllDestinations, tried))
         {
             Forget(context);
             proxied.AvailableDestinations = left;
@@ -39,10 +40,11 @@ internal sealed class Failover(RequestDelegate next)
     }
 
     // Those that are known to be ready first; then the others, for one that has just come back is not known to be.
-    private static IReadOnlyList<DestinationState> Untried(IReverseProxyFeature proxied, List<DestinationState> tried)
+    private static IReadOnlyList<DestinationState> Untried(
+        IReadOnlyList<DestinationState> ready, IReadOnlyList<DestinationState> all, List<DestinationState> tried)
     {
-        var ready = proxied.AvailableDestinations.Except(tried).ToList();
-        return ready.Count > 0 ? ready : [.. proxied.AllDestinations.Except(tried)];
+        var left = ready.Except(tried).ToList();
+        return left.Count > 0 ? left : [.. all.Except(tried)];
     }
 
     private static bool IsUnreachable(HttpContext context) =>

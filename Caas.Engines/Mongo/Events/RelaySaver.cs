@@ -1,5 +1,6 @@
 using Caas.Engines.Documents;
 using Microsoft.Extensions.Logging;
+using MongoDB.Bson;
 
 namespace Caas.Engines.Mongo.Events;
 
@@ -9,6 +10,9 @@ namespace Caas.Engines.Mongo.Events;
 /// </summary>
 internal sealed partial class RelaySaver : IAsyncDisposable
 {
+    // What one transaction may hold and stay short.
+    private const int SavedAtOnce = 1000;
+
     private static readonly TimeSpan SavesAfter = TimeSpan.FromSeconds(1);
 
     private readonly RelayLease _lease;
@@ -66,20 +70,24 @@ internal sealed partial class RelaySaver : IAsyncDisposable
 
     private async Task SaveAsync(RelayTerm term)
     {
-        // The token first: whatever came up to it is among the sources, or saved.
+        // The token first: whatever came up to it is among the sources, or saved. It is written with the last of them.
         var token = term.Token;
         var sources = term.TakeUnsaved();
         try
         {
-            var saved = static () => { };
-            if (await _lease.TrySaveAsync(unit => saved = RelayTerm.Save(unit, sources, token)))
+            var at = 0;
+            do
             {
-                saved();
-                return;
+                var part = sources.GetRange(at, Math.Min(SavedAtOnce, sources.Count - at));
+                at += part.Count;
+                if (!await TrySaveAsync(part, at == sources.Count ? token : null))
+                {
+                    LogReplaced();
+                    await term.EndAsync();
+                    return;
+                }
             }
-
-            LogReplaced();
-            await term.EndAsync();
+            while (at < sources.Count);
         }
 #pragma warning disable CA1031 // A timer calls, nobody hears of it: what is not saved is saved with the next, or relayed again.
         catch (Exception failure)
@@ -89,6 +97,18 @@ internal sealed partial class RelaySaver : IAsyncDisposable
             LogFailed(failure is StorageException { InnerException: { } cause } ? cause.GetType().Name : failure.GetType().Name);
             SaveSoon();
         }
+    }
+
+    private async Task<bool> TrySaveAsync(List<RelaySource> sources, BsonDocument? token)
+    {
+        var mark = static () => { };
+        var saved = await _lease.TrySaveAsync(unit => mark = RelayTerm.Save(unit, sources, token));
+        if (saved)
+        {
+            mark();
+        }
+
+        return saved;
     }
 
     [LoggerMessage(7313, LogLevel.Warning, "Another node relays now")]

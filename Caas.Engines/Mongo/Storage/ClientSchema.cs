@@ -5,6 +5,12 @@ namespace Caas.Engines.Mongo.Storage;
 /// <summary>The steps of a client's database.</summary>
 internal static class ClientSchema
 {
+    /// <summary>The index by which no version of a log is given twice.</summary>
+    public const string LogVersion = "log_version";
+
+    /// <summary>The index by which no sequence of a conversation is given twice.</summary>
+    public const string Sequence = "sequence";
+
     private static readonly (string Field, string Type)[] NoRules = [];
 
     /// <summary>What both kinds of databases have: the log, the counters, the kept answers.</summary>
@@ -13,7 +19,7 @@ internal static class ClientSchema
         new(
             MongoCollections.Changes,
             [("_id", "long"), ("l", "binData"), ("v", "long"), ("t", "string"), ("b", "binData")],
-            [new IndexShape("log_version", new BsonDocument { { "l", 1 }, { "v", 1 } }, Unique: true)]),
+            [new IndexShape(LogVersion, new BsonDocument { { "l", 1 }, { "v", 1 } }, Unique: true)]),
         new(MongoCollections.Counters, NoRules, []),
         new(
             MongoCollections.Idempotency,
@@ -48,7 +54,7 @@ internal static class ClientSchema
             ],
             [
                 new IndexShape("send", new BsonDocument("k", 1), Unique: true),
-                new IndexShape("sequence", new BsonDocument { { "k.c", 1 }, { "n", 1 } }, Unique: true),
+                new IndexShape(Sequence, new BsonDocument { { "k.c", 1 }, { "n", 1 } }, Unique: true),
                 new IndexShape("reply", new BsonDocument { { "reply", 1 }, { "n", 1 } }, Partial: "reply"),
             ]),
         new(MongoCollections.Revisions, NoRules, []),

@@ -14,10 +14,21 @@ internal static class MongoFailures
     // CappedPositionLost, ChangeStreamFatalError, ChangeStreamHistoryLost, InvalidResumeToken.
     private static readonly int[] LostHistory = [136, 280, 286, 260];
 
+    // As a server names them in its message: "... duplicate key error collection: db.counters index: _id_ dup key: ...".
+    private static readonly string[] TakenNumbers =
+    [
+        $".{MongoCollections.Counters} index: _id_",
+        $".{MongoCollections.Conversations} index: _id_",
+        $".{MongoCollections.Changes} index: _id_",
+        $".{MongoCollections.Changes} index: {ClientSchema.LogVersion}",
+        $".{MongoCollections.Messages} index: {ClientSchema.Sequence}",
+        $".{MongoCollections.Revocations} index: _id_",
+    ];
+
     // The server is too busy, too late, stepping down, shutting down, or cannot reach a majority in time.
     private static readonly int[] ServerAway =
     [
-        6, 7, 50, 64, 89, 91, 100, 112, 134, 189, 202, 246, 251, 262, 290, 317, 358, 384, 462, 9001, 10058, 10107, 11600, 11602,
+        6, 7, 50, 64, 89, 91, 100, 112, 134, 189, 202, 239, 246, 251, 262, 290, 317, 358, 384, 462, 9001, 10058, 10107, 11600, 11602,
         13435, 13436,
     ];
 
@@ -27,6 +38,13 @@ internal static class MongoFailures
 
     /// <summary>Whether a unique index refused: another node was first, or the caller repeats a key.</summary>
     public static bool IsDuplicate(Exception failure) => Any(failure, static one => CodesOf(one).Contains(DuplicateKey));
+
+    /// <summary>
+    /// Whether the numbers of a log or of a conversation refused, which another node took first. (Guards come before; this
+    /// is for where the server does not say which write it was, and the last line behind them.)
+    /// </summary>
+    public static bool IsNumberTaken(Exception failure) => Any(failure, static one =>
+        CodesOf(one).Contains(DuplicateKey) && TakenNumbers.Any(name => one.Message.Contains(name, StringComparison.Ordinal)));
 
     /// <summary>Which of the writes of a bulk a unique index refused; null where none did, or it is not said.</summary>
     public static int? RefusedAt(Exception failure) =>

@@ -117,8 +117,9 @@ internal sealed class MongoUnit(MongoDatabases databases, DatabaseName name, ICl
         return databases.Client.BulkWriteAsync(session, [.. _guards, .. _writes], DurableWrites.InTransaction, cancellationToken);
     }
 
-    /// <summary>Whether a guard refused.</summary>
-    public bool IsStale(Exception failure) => MongoFailures.RefusedAt(failure) is { } index && index < _guards.Count;
+    /// <summary>Whether something has changed since it was read.</summary>
+    public bool IsStale(Exception failure) =>
+        MongoFailures.IsNumberTaken(failure) || (MongoFailures.RefusedAt(failure) is { } index && index < _guards.Count);
 
     private CollectionNamespace Namespace(string collection) => databases.Namespace(name, collection);
 }

@@ -15,6 +15,7 @@ internal static class FuzzTargets
         static () => new AvroValueTarget(),
         static () => new AvroSchemaTarget(),
         static () => new JsonBodyTarget(),
+        static () => new BusFrameTarget(),
     ];
 
     /// <summary>Their names.</summary>

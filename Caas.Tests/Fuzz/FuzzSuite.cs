@@ -39,11 +39,12 @@ public abstract class FuzzSuite(string name, ITestOutputHelper output)
 
         // Before the run: what ends the process leaves no report.
         output.WriteLine($"{name}: seed {seed}");
-        var loop = new FuzzLoop(FuzzTargets.Create(name), Corpus.Read(Corpus.FolderOf(name)), new FuzzLimits(), TimeProvider.System);
+        var corpus = Corpus.Read(Corpus.FolderOf(name));
+        var loop = new FuzzLoop(FuzzTargets.Create(name), corpus, new FuzzLimits(), TimeProvider.System);
         var report = await loop.RunAsync(seed, TimeSpan.FromSeconds(seconds), TestContext.Current.CancellationToken);
 
         output.WriteLine(report.ToString());
         report.Failure.ShouldBeNull(report.ToString());
-        report.Executions.ShouldBeGreaterThan(1_000);
+        report.Executions.ShouldBeGreaterThan(corpus.Count);
     }
 }

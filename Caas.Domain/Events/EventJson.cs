@@ -11,6 +11,9 @@ namespace Caas.Domain.Events;
 /// </summary>
 public static class EventJson
 {
+    /// <summary>The deepest attributes that an event may hold: it is nested itself, and must be readable when it was written.</summary>
+    public const int MaxAttributesDepth = 60;
+
     // What is written is made by the serializer, whose order of tokens is right: no need to check it.
     private static readonly JsonWriterOptions WriterOptions = new()
     {

@@ -16,6 +16,8 @@ internal sealed record SyncCursor(
 {
     private const int Parts = 7;
 
+    private static readonly long MaxTimeMs = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     /// <summary>A device that knows nothing.</summary>
     public static SyncCursor Start { get; } = new(0, 0, 0, 0, null, null, 0);
 
@@ -25,18 +27,26 @@ internal sealed record SyncCursor(
     /// <summary>The cursor of the sync after this one.</summary>
     public SyncCursor Finish() => Start with { Since = Target, SinceAtMs = TargetAtMs };
 
-    /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
+    /// <summary>Reads what <see cref="ToString"/> wrote, and nothing else: false for a text of another version of this type.</summary>
     public static bool TryParse(string? text, out SyncCursor cursor)
     {
         cursor = Start;
-        var parts = text?.Split(' ');
+        var parts = text?.Split(' ', Parts + 1);
         if (parts?.Length != Parts)
         {
             return false;
         }
 
-        cursor = new SyncCursor(
+        var read = new SyncCursor(
             Number(parts[0]), Number(parts[1]), Number(parts[2]), Number(parts[3]), Id(parts[4]), Id(parts[5]), Number(parts[6]));
+
+        // What could not be read is written as something else.
+        if (read.ToString() != text || read.SinceAtMs > MaxTimeMs || read.TargetAtMs > MaxTimeMs)
+        {
+            return false;
+        }
+
+        cursor = read;
         return true;
     }
 
@@ -48,7 +58,8 @@ internal sealed record SyncCursor(
 
     private static string Text(ConversationId? id) => id?.ToString() ?? "-";
 
-    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+    private static long Number(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     private static ConversationId? Id(string text) => TypeId.TryParse<ConversationId>(text, out var id) ? id : null;
 }

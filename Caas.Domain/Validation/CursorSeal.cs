@@ -40,7 +40,10 @@ public sealed class CursorSeal(ReadOnlyMemory<byte> key)
 
         Span<byte> expected = stackalloc byte[MacBytes];
         Sign(scope, bytes.AsSpan(MacBytes), expected);
+
+        // Base64 has several texts for the same bytes: padded, spaced, with bits after the end. One of them was given out.
         return CryptographicOperations.FixedTimeEquals(expected, bytes.AsSpan(0, MacBytes))
+            && Base64Url.EncodeToString(bytes) == cursor
             ? Encoding.UTF8.GetString(bytes, MacBytes, bytes.Length - MacBytes)
             : null;
     }

@@ -1,3 +1,5 @@
+using Caas.Domain.Events;
+
 namespace Caas.Domain.Validation;
 
 /// <summary>Every cap on what comes from outside: counts, sizes, rates and times.</summary>
@@ -77,6 +79,11 @@ public sealed class LimitsOptions
             {
                 yield return $"{Section}:{name}: must be 1 or more.";
             }
+        }
+
+        if (JsonDepth > EventJson.MaxAttributesDepth)
+        {
+            yield return $"{Section}:{nameof(JsonDepth)}: must be {EventJson.MaxAttributesDepth} or less, or events could not be read.";
         }
 
         if (RequestTimeout < TimeSpan.FromSeconds(1) || RequestTimeout > TimeSpan.FromMinutes(10))

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Caas.Engines.Avro;
@@ -9,6 +10,8 @@ namespace Caas.Engines.Avro;
 internal sealed class AvroSchemaParser
 {
     private const int MaxDepth = 64;
+
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly Dictionary<string, AvroNamed> _named = new(StringComparer.Ordinal);
     private readonly List<(AvroField Field, string Record)> _defaults = [];
@@ -43,11 +46,11 @@ internal sealed class AvroSchemaParser
         {
             return AvroNames.IsPrimitive(text)
                 ? JsonElement.Parse($"\"{text}\"")
-                : JsonElement.Parse(text, new JsonDocumentOptions { MaxDepth = MaxDepth });
+                : UnicodeJson.Parse(Strict.GetBytes(text), MaxDepth);
         }
-        catch (Exception e) when (e is JsonException or ArgumentException)
+        catch (EncoderFallbackException e)
         {
-            throw new InvalidDataException("The schema is not JSON.", e);
+            throw new InvalidDataException("The schema is not Unicode.", e);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Caas.Domain.Applications;
 using Caas.Domain.Clients;
 using Caas.Domain.Conversations;
+using Caas.Domain.Events;
 using Caas.Domain.Ids;
 using Caas.Domain.Keys;
 using Caas.Domain.Members;
@@ -120,22 +121,9 @@ internal static class ResourceDecoder
 
     private static string ReadText(ref AvroReader reader) => reader.ReadString();
 
-    private static JsonElement? ReadAttributes(ref AvroReader reader)
-    {
-        if (!reader.ReadBranch())
-        {
-            return null;
-        }
-
-        try
-        {
-            return JsonElement.Parse(reader.ReadUtf8());
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException("The attributes are not JSON.", e);
-        }
-    }
+    // An event whose attributes cannot be written, or are too deep to be read again, is none.
+    private static JsonElement? ReadAttributes(ref AvroReader reader) =>
+        reader.ReadBranch() ? UnicodeJson.Parse(reader.ReadUtf8(), EventJson.MaxAttributesDepth) : null;
 
     // The list grows with the items that are there, not with the count that is declared.
     private static List<T> ReadItems<T>(ref AvroReader reader, ItemReader<T> readItem)

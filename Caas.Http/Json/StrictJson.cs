@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using Caas.Domain.Errors;
 
 namespace Caas.Http.Json;
@@ -11,13 +12,19 @@ public static class StrictJson
     private const string UnknownMember = "could not be mapped to any .NET member";
 
     /// <summary>
-    /// The value of these bytes. <c>malformed_json</c> where they are no JSON, are too deep or hold a key twice;
+    /// The value of these bytes. <c>malformed_json</c> where they are no JSON in UTF-8, are too deep or hold a key twice;
     /// <c>unknown_field</c> or <c>validation_failed</c> with the path where they are JSON of another shape, hold null
     /// (what is not there is left out) or text that is not Unicode.
     /// </summary>
     public static Result<T> Read<T>(ReadOnlySpan<byte> json, ApiJson api)
         where T : class
     {
+        // Neither the scan nor the serializer looks at bytes that it only passes on, such as those of attributes.
+        if (!Utf8.IsValid(json))
+        {
+            return new Error(ErrorCatalogue.MalformedJson, "Not UTF-8.");
+        }
+
         if (Scan(json, api.MaxDepth) is { } flaw)
         {
             return flaw;

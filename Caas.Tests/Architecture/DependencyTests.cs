@@ -14,7 +14,7 @@ public sealed class DependencyTests
     [MemberData(nameof(Projects))]
     public void A_project_references_only_what_its_place_allows(string project)
     {
-        var csproj = XDocument.Load(Path.Combine(Repository.Root, project, project + ".csproj"));
+        var csproj = XDocument.Load(Path.Combine(Repository.Root, project, Path.GetFileName(project) + ".csproj"));
 
         ProjectRules.Violations(project, csproj).ShouldBeEmpty();
     }
@@ -24,6 +24,7 @@ public sealed class DependencyTests
     [InlineData("Caas.Domain", """<ProjectReference Include="../Caas.Engines/Caas.Engines.csproj" />""")]
     [InlineData("Caas.SocketIO", """<ProjectReference Include="../Caas.Domain/Caas.Domain.csproj" />""")]
     [InlineData("Caas.Gateway", """<ProjectReference Include="../Caas.Messaging/Caas.Messaging.csproj" />""")]
+    [InlineData("Caas.Engines", """<ProjectReference Include="../fuzz/Caas.Fuzz/Caas.Fuzz.csproj" />""")]
     public void The_rule_of_references_can_fail(string project, string reference)
     {
         var csproj = XDocument.Parse($"<Project><ItemGroup>{reference}</ItemGroup></Project>");

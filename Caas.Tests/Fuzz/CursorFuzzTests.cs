@@ -1,0 +1,3 @@
+namespace Caas.Tests.Fuzz;
+
+public sealed class CursorFuzzTests(ITestOutputHelper output) : FuzzSuite("cursor", output);

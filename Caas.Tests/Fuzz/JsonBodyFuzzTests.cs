@@ -1,0 +1,3 @@
+namespace Caas.Tests.Fuzz;
+
+public sealed class JsonBodyFuzzTests(ITestOutputHelper output) : FuzzSuite("json-body", output);

@@ -1,0 +1,3 @@
+namespace Caas.Tests.Fuzz;
+
+public sealed class SocketIOFuzzTests(ITestOutputHelper output) : FuzzSuite("socket-io", output);

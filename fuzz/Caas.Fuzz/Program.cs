@@ -1,0 +1,3 @@
+using Caas.Fuzz;
+
+return await FuzzCommand.Create().Parse(args).InvokeAsync();

@@ -40,7 +40,7 @@ internal sealed class Failover(RequestDelegate next)
     }
 
     // Those that are known to be ready first; then the others, for one that has just come back is not known to be.
-    private static IReadOnlyList<DestinationState> Untried(
+    private static List<DestinationState> Untried(
         IReadOnlyList<DestinationState> ready, IReadOnlyList<DestinationState> all, List<DestinationState> tried)
     {
         var left = ready.Except(tried).ToList();

@@ -47,7 +47,8 @@ internal static class Services
             service.WithEnvironment($"Caas__Http__KnownProxies__{index.ToString(CultureInfo.InvariantCulture)}", proxy);
         }
 
-        return service;
+        // As long as the gateway takes to see that a process is not ready any more.
+        return service.WithEnvironment("Caas__Http__DrainDelay", "00:00:03");
     }
 
     /// <summary>The operator's key, which opens <c>/api/platform</c> and, where it is closed, registration.</summary>

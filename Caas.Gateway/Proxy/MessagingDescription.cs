@@ -14,7 +14,7 @@ internal sealed partial class MessagingDescription(IHttpClientFactory clients, I
     /// <summary>The name of its client.</summary>
     public const string ClientName = "messaging-description";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     public async Task TransformAsync(
         OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)

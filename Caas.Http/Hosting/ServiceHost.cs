@@ -95,6 +95,8 @@ public sealed class ServiceHost(HostPlan plan)
     {
         settings.Register(services);
         services.AddSingleton(plan.Clock);
+        services.AddSingleton(settings);
+        services.AddHostedService<DrainDelay>();
         services.AddSingleton<PlatformKeySetup>();
         services.AddSingleton<PlatformKey>(provider => provider.GetRequiredService<PlatformKeySetup>().Key);
         services.AddSingleton<IHostLifetime, SignalLifetime>();

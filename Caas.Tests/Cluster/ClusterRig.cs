@@ -79,7 +79,8 @@ public sealed class ClusterRig : IAsyncDisposable
 
     /// <summary>Starts a process of messaging, at the address that it always has.</summary>
     public async Task StartMessagingAsync(int node) =>
-        _messaging[node] = await StartAsync("Caas.Messaging", "--Caas:Http:Port", $"{_ports[node]}", "--Caas:Http:KnownProxies:0", "127.0.0.1");
+        _messaging[node] = await StartAsync("Caas.Messaging", "--Caas:Http:Port", $"{_ports[node]}", "--Caas:Http:KnownProxies:0", "127.0.0.1",
+        "--Caas:Http:DrainDelay", "00:00:03");
 
     public async Task StartConsumersAsync(int node) => _consumers[node] = await StartAsync("Caas.Consumers");
 

@@ -7,8 +7,8 @@ using MongoDB.Driver;
 namespace Caas.Engines.Mongo.Events;
 
 /// <summary>
-/// Takes the place of the node that relays, when it is free, and while it has it follows the change stream. Started by the
-/// first who asks. Thread-safe.
+/// Takes the place of the node that relays, when it is free, and then follows the change stream. Started by the first who
+/// asks. Thread-safe.
 /// </summary>
 internal sealed partial class RelayLoop(
     ChangeTail tail,
@@ -30,7 +30,7 @@ internal sealed partial class RelayLoop(
     private Task? _loop;
     private TaskCompletionSource<RelayTerm> _term = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The term of this node; null while another one relays.</summary>
+    /// <summary>The term of this node; null while another relays.</summary>
     public RelayTerm? Current => saver.Term;
 
     /// <summary>Starts the loop, and waits until it is known whether this node relays.</summary>
@@ -51,10 +51,10 @@ internal sealed partial class RelayLoop(
         Task<RelayTerm> term;
         lock (_lock)
         {
-            term = _term.Task;
+            term = _term.Task.WaitAsync(cancellationToken);
         }
 
-        return await term.WaitAsync(cancellationToken);
+        return await term;
     }
 
     /// <summary>Something was confirmed: it is saved within a second.</summary>
@@ -111,7 +111,7 @@ internal sealed partial class RelayLoop(
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
-            // Stopped, or replaced.
+            // Stopped or replaced.
         }
         finally
         {
@@ -135,6 +135,7 @@ internal sealed partial class RelayLoop(
                 await term.LoadPendingAsync(cancellationToken);
             }
 
+            term.Token = cursor.GetResumeToken() ?? token;
             Begin(term);
             while (await cursor.MoveNextAsync(cancellationToken))
             {

@@ -8,7 +8,7 @@ namespace Caas.Engines.Mongo.Storage;
 /// Reads what a majority holds, of the primary: so every commit that was answered before. <see cref="StorageException"/>
 /// where that cannot be done in time. Thread-safe.
 /// </summary>
-internal sealed class MongoReads(MongoDatabases databases, TimeProvider clock)
+internal sealed class MongoReads(MongoDatabases databases)
 {
     // A snapshot's reads come from one moment: what a membership allows is read with what it allows to see.
     private static readonly ClientSessionOptions OneMoment = new() { Snapshot = true, CausalConsistency = false };
@@ -16,7 +16,7 @@ internal sealed class MongoReads(MongoDatabases databases, TimeProvider clock)
     /// <summary>One query.</summary>
     public async ValueTask<List<BsonDocument>> FindAsync(DatabaseName name, Query query, CancellationToken cancellationToken)
     {
-        using var deadline = new ReadDeadline(databases.Options.ReadTimeout, clock, cancellationToken);
+        using var deadline = new ReadDeadline(databases.Options.ReadTimeout, cancellationToken);
         try
         {
             var collection = query.IsOld
@@ -38,7 +38,7 @@ internal sealed class MongoReads(MongoDatabases databases, TimeProvider clock)
     /// <summary>How many documents a query would give, at the most its limit.</summary>
     public async ValueTask<long> CountAsync(DatabaseName name, Query query, CancellationToken cancellationToken)
     {
-        using var deadline = new ReadDeadline(databases.Options.ReadTimeout, clock, cancellationToken);
+        using var deadline = new ReadDeadline(databases.Options.ReadTimeout, cancellationToken);
         PipelineDefinition<BsonDocument, BsonDocument> pipeline = new[]
         {
             new BsonDocument("$match", query.Filter),
@@ -61,7 +61,7 @@ internal sealed class MongoReads(MongoDatabases databases, TimeProvider clock)
     public async ValueTask<TOutcome> SnapshotAsync<TState, TOutcome>(
         DatabaseName name, TState state, Func<MongoSnapshot, TState, Task<TOutcome>> read, CancellationToken cancellationToken)
     {
-        using var deadline = new ReadDeadline(databases.Options.ReadTimeout, clock, cancellationToken);
+        using var deadline = new ReadDeadline(databases.Options.ReadTimeout, cancellationToken);
         try
         {
             using var session = await databases.Client.StartSessionAsync(OneMoment, deadline.Token);
@@ -92,15 +92,18 @@ internal sealed class MongoSnapshot(
         (await FindAsync(query with { Limit = 1 })) is [var first, ..] ? first : null;
 }
 
-/// <summary>The caller's patience and the option's, whichever ends first.</summary>
+/// <summary>
+/// The caller's patience and the option's, whichever ends first. By the machine's own timer: on the other side is a
+/// server, which no clock of ours moves.
+/// </summary>
 internal sealed class ReadDeadline : IDisposable
 {
     private readonly CancellationTokenSource _time;
     private readonly CancellationTokenSource _both;
 
-    public ReadDeadline(TimeSpan time, TimeProvider clock, CancellationToken cancellationToken)
+    public ReadDeadline(TimeSpan time, CancellationToken cancellationToken)
     {
-        _time = new CancellationTokenSource(time, clock);
+        _time = new CancellationTokenSource(time, TimeProvider.System);
         _both = CancellationTokenSource.CreateLinkedTokenSource(_time.Token, cancellationToken);
     }
 

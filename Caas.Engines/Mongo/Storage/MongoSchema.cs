@@ -9,7 +9,7 @@ namespace Caas.Engines.Mongo.Storage;
 /// has not had. A step can be repeated, so that two nodes may do the same one, and one that was cut off begins again; it
 /// is noted when it is done. A step that was released is never edited.
 /// </summary>
-internal sealed class MongoSchema(IMongoClient client, IOptions<MongoOptions> options, TimeProvider clock)
+internal sealed class MongoSchema(IMongoClient client, IOptions<MongoOptions> options)
 {
     public static IReadOnlyList<SchemaStep> Platform { get; } = [PlatformSchema.First];
 
@@ -18,7 +18,7 @@ internal sealed class MongoSchema(IMongoClient client, IOptions<MongoOptions> op
     /// <summary><see cref="EngineStartException"/> where the database is of a newer version of the software.</summary>
     public async Task ApplyAsync(IMongoDatabase database, IReadOnlyList<SchemaStep> steps)
     {
-        using var deadline = new CancellationTokenSource(options.Value.LongWriteTimeout, clock);
+        using var deadline = new CancellationTokenSource(options.Value.LongWriteTimeout, TimeProvider.System);
         var name = database.DatabaseNamespace.DatabaseName;
         var version = await ReadVersionAsync(database, deadline.Token);
         if (version > steps.Count)

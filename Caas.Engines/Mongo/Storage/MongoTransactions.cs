@@ -15,7 +15,6 @@ internal sealed partial class MongoTransactions(
     RelayHints hints,
     StorageState state,
     MongoMetrics metrics,
-    TimeProvider clock,
     ILogger<MongoTransactions> logger)
 {
     // No pause between tries: each has at least two round trips, and a server that is not there is waited for in them.
@@ -42,7 +41,7 @@ internal sealed partial class MongoTransactions(
         {
             // Outside of the time: the first write of a database makes it.
             await databases.MakeAsync(name, CancellationToken.None);
-            using var deadline = new CancellationTokenSource(time, clock);
+            using var deadline = new CancellationTokenSource(time, TimeProvider.System);
             var outcome = await RunAsync(name, time, attempt, deadline.Token);
             state.Succeeded();
             return outcome;
@@ -132,7 +131,7 @@ internal sealed partial class MongoTransactions(
 
         try
         {
-            using var deadline = new CancellationTokenSource(databases.Options.ReadTimeout, clock);
+            using var deadline = new CancellationTokenSource(databases.Options.ReadTimeout, TimeProvider.System);
             await session.AbortTransactionAsync(deadline.Token);
         }
         catch (Exception failure) when (failure is MongoException or TimeoutException or OperationCanceledException)

@@ -7,7 +7,7 @@ namespace Caas.Engines.Mongo.Storage;
 /// <summary>
 /// Writes of one document that need no transaction: the server makes each atomic, and repeats none of them. Thread-safe.
 /// </summary>
-internal sealed class MongoWrites(MongoDatabases databases, StorageState state, TimeProvider clock)
+internal sealed class MongoWrites(MongoDatabases databases, StorageState state)
 {
     /// <summary>Adds a document; false where there is one with its key.</summary>
     public async ValueTask<bool> TryInsertAsync(
@@ -67,7 +67,7 @@ internal sealed class MongoWrites(MongoDatabases databases, StorageState state, 
             await databases.MakeAsync(name, cancellationToken);
 
             // It is begun, so it is finished: the caller's patience ends here.
-            using var deadline = new CancellationTokenSource(databases.Options.WriteTimeout, clock);
+            using var deadline = new CancellationTokenSource(databases.Options.WriteTimeout, TimeProvider.System);
             var result = await databases.Client.BulkWriteAsync(models, DurableWrites.Alone(databases.Options), deadline.Token);
             state.Succeeded();
             return result;

@@ -147,7 +147,7 @@ public sealed class MongoDriverClientTests
     public async Task A_server_that_is_silent_is_refused_in_time_and_works_again_without_a_restart()
     {
         await using var server = MongoWireServer.Start();
-        await using var provider = Provider(server.ConnectionString, ("Caas:Mongo:ReadTimeout", "00:00:00.5"), ("Caas:Mongo:WriteTimeout", "00:00:00.5"));
+        await using var provider = Provider(server.ConnectionString, ("Caas:Mongo:ReadTimeout", "00:00:03"), ("Caas:Mongo:WriteTimeout", "00:00:03"));
         await OpenAsync(provider);
         var users = provider.GetRequiredService<IUserStore>();
         var drafts = new[] { new UserDraft(UserId.Parse("ann"), "Ann", null, UserRoles.User, null) };

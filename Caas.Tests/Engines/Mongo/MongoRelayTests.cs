@@ -13,12 +13,7 @@ public sealed class MongoRelayTests : DocumentsContract
     private readonly MongoUnderTest _engine;
 
     public MongoRelayTests()
-        : this(new MongoUnderTest(static options =>
-        {
-            // Above what the tests move the clock by while something is read.
-            options.ReadTimeout = options.WriteTimeout = TimeSpan.FromMinutes(1);
-            options.RelayShards = 1;
-        }))
+        : this(new MongoUnderTest(static options => options.RelayShards = 1))
     {
     }
 

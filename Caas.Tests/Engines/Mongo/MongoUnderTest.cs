@@ -12,13 +12,16 @@ namespace Caas.Tests.Engines.Mongo;
 /// <summary>The MongoDB engine over a server of the test's own, which speaks the protocol from memory.</summary>
 public sealed class MongoUnderTest(Action<MongoOptions>? configure = null) : IDocumentEngine
 {
+    // A busy machine may take its time; what the bounds do has tests of its own.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private ServiceProvider? _provider;
 
     public MongoWireServer Server { get; } = MongoWireServer.Start();
 
     public async Task<IServiceProvider> OpenAsync(TimeProvider clock)
     {
-        _provider = await OpenNodeAsync(Server.ConnectionString, clock, configure);
+        _provider = await OpenNodeAsync(clock);
         return _provider;
     }
 
@@ -38,7 +41,11 @@ public sealed class MongoUnderTest(Action<MongoOptions>? configure = null) : IDo
     }
 
     /// <summary>One more node on the same data.</summary>
-    public Task<ServiceProvider> OpenNodeAsync(TimeProvider clock) => OpenNodeAsync(Server.ConnectionString, clock, configure);
+    public Task<ServiceProvider> OpenNodeAsync(TimeProvider clock) => OpenNodeAsync(Server.ConnectionString, clock, options =>
+    {
+        options.ReadTimeout = options.WriteTimeout = options.ServerTimeout = Patience;
+        configure?.Invoke(options);
+    });
 
     public static async Task<ServiceProvider> OpenNodeAsync(
         string connectionString, TimeProvider clock, Action<MongoOptions>? configure)

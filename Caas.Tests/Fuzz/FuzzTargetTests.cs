@@ -14,6 +14,10 @@ public sealed class FuzzTargetTests
             .Order(StringComparer.Ordinal));
 
     [Fact]
+    public void A_target_has_the_name_that_it_is_found_by() =>
+        FuzzTargets.All().Select(target => target.Name).ShouldBe(FuzzTargets.Names);
+
+    [Fact]
     public void Every_folder_of_the_corpus_is_of_a_target() => Directory.GetDirectories(Repository.Folder("fuzz", "corpus"))
         .Select(folder => Path.GetFileName(folder)!)
         .Order(StringComparer.Ordinal)

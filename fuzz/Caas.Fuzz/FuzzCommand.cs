@@ -24,10 +24,9 @@ internal static class FuzzCommand
         root.Subcommands.Add(List());
         root.SetAction((parse, cancellationToken) =>
         {
-            var target = FuzzTargets.Create(parse.GetValue(name)!);
-            var inputs = Corpus.Read(parse.GetValue(corpus) ?? Corpus.FolderOf(target.Name));
+            var target = parse.GetValue(name)!;
             return parse.GetValue(seconds) is > 0 and var length
-                ? MutateAsync(target, inputs, parse.GetValue(seed), TimeSpan.FromSeconds(length), cancellationToken)
+                ? MutateAsync(target, parse.GetValue(corpus), parse.GetValue(seed), TimeSpan.FromSeconds(length), cancellationToken)
                 : Task.FromResult(RunOne(target));
         });
         return root;
@@ -47,22 +46,24 @@ internal static class FuzzCommand
     }
 
     private static async Task<int> MutateAsync(
-        IFuzzTarget target, IReadOnlyList<byte[]> inputs, uint? seed, TimeSpan length, CancellationToken cancellationToken)
+        string name, string? corpus, uint? seed, TimeSpan length, CancellationToken cancellationToken)
     {
+        var inputs = Corpus.Read(corpus ?? Corpus.FolderOf(name));
         var used = seed ?? BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint)));
-        Console.WriteLine($"{target.Name}: {inputs.Count} inputs, seed {used}");
-        var loop = new FuzzLoop(target, inputs, new FuzzLimits(), Clock);
+        Console.WriteLine($"{name}: {inputs.Count} inputs, seed {used}");
+        var loop = new FuzzLoop(FuzzTargets.Create(name), inputs, new FuzzLimits(), Clock);
         var report = await loop.RunAsync(used, length, cancellationToken);
         Console.WriteLine(report);
         return report.Failure is null ? 0 : 1;
     }
 
     // An unhandled exception is what afl-fuzz counts as a crash, so nothing is caught here.
-    private static int RunOne(IFuzzTarget target)
+    private static int RunOne(string name)
     {
-        var guard = new CallGuard(target, new FuzzLimits(), Clock);
+        CallGuard? guard = null;
         Fuzzer.OutOfProcess.Run(stream =>
         {
+            guard ??= new CallGuard(FuzzTargets.Create(name), new FuzzLimits(), Clock);
             using var bytes = new MemoryStream();
             stream.CopyTo(bytes);
             if (guard.Call(bytes.ToArray(), out var verdict) is { } failure)
@@ -70,7 +71,7 @@ internal static class FuzzCommand
                 throw new OracleException(failure.ToString());
             }
 
-            Console.WriteLine($"{target.Name}: nothing found, verdict {verdict}");
+            Console.WriteLine($"{name}: nothing found, verdict {verdict}");
         });
         return 0;
     }

@@ -17,6 +17,16 @@ internal static class KeptAnswers
     public static IdempotencyKey InPlatform(ClientId clientId, IdempotencyKey key) =>
         key with { Caller = $"{clientId} {key.Caller}" };
 
+    /// <summary>Looks in the client's own database, and then, for applications and keys, in the platform's.</summary>
+    public static async ValueTask<Result<StoredAnswer?>> FindAsync(
+        ClientId clientId, IdempotencyKey key, Func<DatabaseName, IdempotencyKey, ValueTask<Result<StoredAnswer?>>> findIn)
+    {
+        var own = await findIn(DatabaseName.Of(clientId), key);
+        return own.Error is null && own.Value is null
+            ? await findIn(DatabaseName.Platform, InPlatform(clientId, key))
+            : own;
+    }
+
     /// <summary>Inside a write: why it must not happen; null where it may.</summary>
     public static Error? Refuse(Result<StoredAnswer?> found) =>
         found.Error ?? (found.Value is { } answer ? Error.AnsweredBefore(answer) : null);

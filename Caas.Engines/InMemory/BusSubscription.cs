@@ -56,7 +56,6 @@ internal sealed partial class BusSubscription : IAsyncDisposable
     }
 
     /// <summary>Ends it; waits for the call of the receiver that runs, so never dispose it from there.</summary>
-    [SuppressMessage("Usage", "VSTHRD003", Justification = "The loop runs on the thread pool and waits for nobody.")]
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)

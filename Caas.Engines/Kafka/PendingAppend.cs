@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Confluent.Kafka;
 
 namespace Caas.Engines.Kafka;
@@ -21,7 +20,6 @@ internal sealed class PendingAppend
     public Action<DeliveryReport<byte[], byte[]>> Report { get; }
 
     /// <summary>Waits until all are told of; a <see cref="TimeoutException"/> where that takes too long.</summary>
-    [SuppressMessage("Usage", "VSTHRD003", Justification = "The client's thread is its own; it never waits for a caller.")]
     public Task WaitAsync(TimeSpan longest, TimeProvider clock, CancellationToken cancellationToken) =>
         _done.Task.WaitAsync(longest, clock, cancellationToken);
 

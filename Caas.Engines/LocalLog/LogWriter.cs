@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 
 namespace Caas.Engines.LocalLog;
@@ -88,7 +87,6 @@ internal sealed class LogWriter : IDisposable
     }
 
     /// <summary>Writes what waits, then ends. The task completes when the file is closed.</summary>
-    [SuppressMessage("Usage", "VSTHRD003", Justification = "The writer is a thread of its own; it never waits for a caller.")]
     public Task CloseAsync()
     {
         _closing = true;

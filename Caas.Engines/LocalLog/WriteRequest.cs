@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Caas.Engines.LocalLog;
 
 /// <summary>Something that a caller waits for until it is durable.</summary>
@@ -9,7 +7,6 @@ internal abstract class WriteRequest
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes after the flush, or fails.</summary>
-    [SuppressMessage("Usage", "VSTHRD003", Justification = "The writer is a thread of its own; it never waits for a caller.")]
     public Task WaitAsync(CancellationToken cancellationToken) => _done.Task.WaitAsync(cancellationToken);
 
     /// <summary>What it adds to a group's size.</summary>

@@ -12,10 +12,17 @@ namespace Caas.Engines.LocalRegistry;
 /// </summary>
 public static class RegistryEndpoints
 {
-    /// <summary>Maps the API; its paths begin at the root, so it wants a port or a group of its own.</summary>
-    public static IEndpointConventionBuilder MapLocalSchemaRegistry(this IEndpointRouteBuilder endpoints)
+    /// <summary>
+    /// Maps the API; its paths begin at the root, so it wants a port or a group of its own. Maps nothing where another
+    /// registry is used.
+    /// </summary>
+    public static IEndpointRouteBuilder MapLocalSchemaRegistry(this IEndpointRouteBuilder endpoints)
     {
-        var registry = endpoints.ServiceProvider.GetRequiredService<LocalSchemaRegistry>();
+        if (endpoints.ServiceProvider.GetService<LocalSchemaRegistry>() is not { } registry)
+        {
+            return endpoints;
+        }
+
         var group = endpoints.MapGroup(string.Empty).ExcludeFromDescription();
         MapSchemas(group, registry);
         MapSubjects(group, registry);
@@ -23,7 +30,7 @@ public static class RegistryEndpoints
 
         // Newer clients ask for associations first; a registry without them answers 404, and they go on without.
         group.Map("/associations/{**rest}", static () => RegistryAnswer.NoPath);
-        return group;
+        return endpoints;
     }
 
     private static void MapSchemas(RouteGroupBuilder group, LocalSchemaRegistry registry)

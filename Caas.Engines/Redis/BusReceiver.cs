@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Caas.Domain.Events;
 using Microsoft.Extensions.Logging;
@@ -79,7 +78,6 @@ internal sealed class BusReceiver : IAsyncDisposable
     }
 
     /// <summary>Ends it; waits for the call of the receiver that runs, so never dispose it from there.</summary>
-    [SuppressMessage("Usage", "VSTHRD003", Justification = "The loop runs on the thread pool and waits for nobody.")]
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync().ConfigureAwait(false);
@@ -139,7 +137,6 @@ internal sealed class BusReceiver : IAsyncDisposable
     }
 
     // Null tells a gap.
-    [SuppressMessage("Design", "CA1031", Justification = "A receiver's fault is a gap, not the end of its subscription.")]
     private async ValueTask<bool> TryCallAsync(RealtimeSignal? signal)
     {
         try

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
 
 namespace Caas.Engines.Redis;
 
@@ -59,8 +60,6 @@ internal sealed class BusRounds : IAsyncDisposable
     }
 
     /// <summary>Ends, and listens no longer.</summary>
-    [SuppressMessage("Usage", "VSTHRD003", Justification = "The loop runs on the thread pool and waits for nobody.")]
-    [SuppressMessage("Design", "CA1031", Justification = "A Redis that is away has forgotten this node anyway.")]
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync().ConfigureAwait(false);
@@ -69,16 +68,16 @@ internal sealed class BusRounds : IAsyncDisposable
         {
             await Task.WhenAll(_shards.Select(static shard => shard.StopAsync(CancellationToken.None))).ConfigureAwait(false);
         }
-        catch (Exception)
+        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {
-            // Nothing is left to be stopped.
+            // A Redis that is away has forgotten this node anyway.
         }
 
         _ending.Dispose();
         _listening.Dispose();
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "Nothing from outside ends the rounds.")]
+    [SuppressMessage("Design", "CA1031", Justification = "Rounds that ended would leave this node deaf for as long as it runs.")]
     private async Task RunAsync()
     {
         using var timer = new PeriodicTimer(_options.BusHeartbeat, _clock);

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Caas.Domain.Events;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
@@ -75,7 +74,6 @@ internal sealed class BusShard(
     /// Listens, where it does not yet or is silent all the same. Never at the same time as itself or
     /// <see cref="StopAsync"/>.
     /// </summary>
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever the client throws, the next round tries again.")]
     public async Task ListenAsync(CancellationToken cancellationToken)
     {
         if (_isListening && !IsSilent)
@@ -93,8 +91,9 @@ internal sealed class BusShard(
             messages.OnMessage(Take);
             _isListening = true;
         }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {
+            // The next round tries again.
             metrics.Missed(RedisRealtimeBus.Port);
         }
     }

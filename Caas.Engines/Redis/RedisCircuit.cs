@@ -79,7 +79,6 @@ internal sealed class RedisCircuit : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _probe.Dispose();
 
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever the client throws, Redis did not do its part.")]
     private async ValueTask<RedisResult?> SendAsync(
         string script, RedisKey[] keys, RedisValue[] values, CancellationToken cancellationToken)
     {
@@ -121,7 +120,7 @@ internal sealed class RedisCircuit : IDisposable
     }
 
     // Asks for the key that failed: in a cluster another node may well answer while that one does not.
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever the client throws, Redis is still away.")]
+    [SuppressMessage("Design", "CA1031", Justification = "A probe that ended would leave the port without Redis until the process is started again.")]
     private async Task ProbeAsync()
     {
         try

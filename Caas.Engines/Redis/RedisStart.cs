@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -17,7 +16,6 @@ internal sealed class RedisStart(IConnectionMultiplexer redis, ILogger<RedisStar
     private static readonly Version Oldest = new(7, 0);
 
     /// <inheritdoc/>
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever the client throws, Redis cannot be reached.")]
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         try

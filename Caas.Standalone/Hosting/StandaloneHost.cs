@@ -40,7 +40,6 @@ internal static class StandaloneHost
         app.MapMessaging();
     }
 
-    // Nothing is served where another registry is used.
     private static void MapRegistry(IApplicationBuilder side) => side
         .UseRouting()
         .UseEndpoints(routes => routes.MapLocalSchemaRegistry());

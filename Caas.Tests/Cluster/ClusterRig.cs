@@ -1,15 +1,9 @@
-using Caas.Domain.Events;
-using Caas.Tests.Engines.LocalRegistry;
 using Caas.Tests.Support;
 using Caas.Tests.Support.MongoWireServer;
 
 namespace Caas.Tests.Cluster;
 
-/// <summary>
-/// The product as five processes: a gateway, two of messaging and two of consumers, over a real Redis, the mock cluster in
-/// Kafka's client library, the product's own schema registry and the stand-in for MongoDB. What the last three do not
-/// prove (durability, replication) this does not either.
-/// </summary>
+/// <summary>The product as five processes: a gateway, two of messaging and two of consumers, over the cluster's engines.</summary>
 public sealed class ClusterRig : IAsyncDisposable
 {
     /// <summary>The collection of its tests: five processes are enough at a time.</summary>
@@ -20,26 +14,21 @@ public sealed class ClusterRig : IAsyncDisposable
     private readonly int[] _ports = [.. Enumerable.Range(0, Nodes).Select(static _ => CaasProcess.FreePort())];
     private readonly CaasProcess?[] _messaging = new CaasProcess?[Nodes];
     private readonly CaasProcess?[] _consumers = new CaasProcess?[Nodes];
-    private CaasProcess? _gateway;
-    private RegistryServer? _registry;
-
+    private readonly ClusterEngines _engines;
     private readonly string[] _settings;
+    private CaasProcess? _gateway;
 
-    private ClusterRig(string[] settings) => _settings = settings;
+    private ClusterRig(ClusterEngines engines, string[] settings)
+    {
+        _engines = engines;
+        _settings = settings;
+    }
 
-    // A machine that is busy with other tests is slow, not away.
-    private static string[] Patient =>
-    [
-        "--Caas:Mongo:ServerTimeout", "00:00:20",
-        "--Caas:Mongo:ReadTimeout", "00:00:20",
-        "--Caas:Mongo:WriteTimeout", "00:00:20",
-    ];
+    public RedisServer Redis => _engines.Redis;
 
-    public RedisServer Redis { get; private set; } = null!;
+    public MockKafka Kafka => _engines.Kafka;
 
-    public MockKafka Kafka { get; private set; } = null!;
-
-    public MongoWireServer Mongo { get; } = MongoWireServer.Start();
+    public MongoWireServer Mongo => _engines.Mongo;
 
     /// <summary>Where everybody asks.</summary>
     public Uri Gateway => _gateway!.Url;
@@ -50,22 +39,14 @@ public sealed class ClusterRig : IAsyncDisposable
     public IReadOnlyList<CaasProcess> Consumers => _consumers!;
 
     /// <summary>Starts all of it, patient with the store; skips the test where Redis is not installed.</summary>
-    public static Task<ClusterRig> StartAsync() => StartAsync(Patient);
+    public static Task<ClusterRig> StartAsync() => StartAsync(ClusterEngines.Patient);
 
     /// <summary>The same with these settings for every process.</summary>
     public static async Task<ClusterRig> StartAsync(string[] settings)
     {
-        var rig = new ClusterRig(settings);
+        var rig = new ClusterRig(await ClusterEngines.StartAsync(), settings);
         try
         {
-            rig.Redis = await RedisServer.StartAsync();
-            rig.Kafka = MockKafka.Start();
-            foreach (var topic in Topics.All)
-            {
-                rig.Kafka.CreateTopic(topic, partitions: 3);
-            }
-
-            rig._registry = await RegistryServer.StartAsync(SocketIOHost.Ct);
             rig._gateway = await rig.StartAsync("Caas.Gateway", [.. rig.Destinations]);
             await Task.WhenAll(Enumerable.Range(0, Nodes).SelectMany(node => new[] { rig.StartMessagingAsync(node), rig.StartConsumersAsync(node) }));
             return rig;
@@ -78,8 +59,10 @@ public sealed class ClusterRig : IAsyncDisposable
     }
 
     /// <summary>Starts a process of messaging, at the address that it always has.</summary>
-    public async Task StartMessagingAsync(int node) =>
-        _messaging[node] = await StartAsync("Caas.Messaging", "--Caas:Http:Port", $"{_ports[node]}", "--Caas:Http:KnownProxies:0", "127.0.0.1",
+    public async Task StartMessagingAsync(int node) => _messaging[node] = await StartAsync(
+        "Caas.Messaging",
+        "--Caas:Http:Port", $"{_ports[node]}",
+        "--Caas:Http:KnownProxies:0", "127.0.0.1",
         "--Caas:Http:DrainDelay", "00:00:03");
 
     public async Task StartConsumersAsync(int node) => _consumers[node] = await StartAsync("Caas.Consumers");
@@ -94,10 +77,7 @@ public sealed class ClusterRig : IAsyncDisposable
             await process.DisposeAsync();
         }
 
-        await Mongo.DisposeAsync();
-        Kafka?.Dispose();
-        await (_registry?.DisposeAsync() ?? default);
-        await (Redis?.DisposeAsync() ?? default);
+        await _engines.DisposeAsync();
     }
 
     private IEnumerable<string> Destinations =>
@@ -112,15 +92,7 @@ public sealed class ClusterRig : IAsyncDisposable
             "--Caas:Limits:PerUserPerMinute", "0",
             "--Caas:Limits:PerKeyPerMinute", "0",
             "--Caas:Limits:SyncResetAfterChanges", "10000000",
-            "--ConnectionStrings:mongodb", Mongo.ConnectionString,
-            "--ConnectionStrings:redis", Redis.Address,
-            "--ConnectionStrings:kafka", Kafka.Bootstrap,
-            "--ConnectionStrings:schemaregistry", _registry!.Http.BaseAddress!.AbsoluteUri,
-
-            // The mock makes no topics for an administrator, and waits for a session at each rebalance.
-            "--Caas:Kafka:CreateTopics", "false",
-            "--Caas:Kafka:CheckTopics", "false",
-            "--Caas:Kafka:SessionTimeout", "00:00:06",
+            .. _engines.Settings,
             .. _settings,
             .. arguments,
         ]));

@@ -188,6 +188,8 @@ public sealed class HostTests(CaasHost host, ITestOutputHelper output)
     [InlineData("--Caas:Notifications:LogBytes", "-1", "Caas:Notifications:LogBytes")]
     [InlineData("--Caas:Notifications:OutboxChanges", "many", "Caas:Notifications:OutboxChanges")]
     [InlineData("--Caas:Sqlite:MaxBatch", "many", "Caas:Sqlite:MaxBatch")]
+    [InlineData("--Caas:Engines:Counters", "rediss", "Caas:Engines:Counters")]
+    [InlineData("--Caas:Http:DrainDelay", "00:01:00", "Caas:Http:DrainDelay")]
     public async Task A_wrong_option_ends_the_start_with_code_2_and_one_line_that_names_the_key(string option, string value, string key)
     {
         using var folder = new TemporaryFolder();

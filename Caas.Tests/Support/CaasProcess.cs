@@ -183,7 +183,8 @@ public sealed class CaasProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static CaasProcess Launch(ProcessStartInfo start)
+    /// <summary>The same for another way to start it.</summary>
+    public static CaasProcess Launch(ProcessStartInfo start)
     {
         var caas = new CaasProcess(new Process { StartInfo = start });
         caas._process.Exited += (_, _) => caas._ended.TrySetResult();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Caas.Domain.Applications;
 using Caas.Domain.Errors;
 using Caas.Domain.Events;
@@ -16,9 +15,6 @@ namespace Caas.Engines.Mongo.Applications;
 /// <inheritdoc/>
 internal sealed class MongoApplicationStore(MongoReads reads, WriteQueues queues, PlatformWriter writer) : IApplicationStore
 {
-    private static Error Changed { get; } =
-        new(ErrorCatalogue.PreconditionFailed, "The application has changed since it was read.");
-
     /// <inheritdoc/>
     public async ValueTask<Application?> FindAsync(ClientId clientId, AppId applicationId, CancellationToken cancellationToken) =>
         await reads.FirstAsync(DatabaseName.Platform, ApplicationDocuments.One(clientId, applicationId), cancellationToken) is { } document
@@ -110,20 +106,13 @@ internal sealed class MongoApplicationStore(MongoReads reads, WriteQueues queues
             return Error.NotFound;
         }
 
-        var before = ApplicationDocuments.Read(document);
-        if (etag is not null && etag != before.Etag)
+        var changed = PlatformRules.Change(ApplicationDocuments.Read(document), name, origins, etag);
+        if (changed.Value is { } after)
         {
-            return Changed;
+            ApplicationDocuments.Put(unit, client, after);
         }
 
-        var after = before with
-        {
-            Name = name ?? before.Name,
-            AllowedOrigins = origins ?? before.AllowedOrigins,
-            Etag = NextEtag(before.Etag),
-        };
-        ApplicationDocuments.Put(unit, client, after);
-        return after;
+        return changed;
     }
 
     private static async Task<Result<bool>> DeleteAsync(
@@ -135,9 +124,9 @@ internal sealed class MongoApplicationStore(MongoReads reads, WriteQueues queues
         }
 
         var application = ApplicationDocuments.Read(document);
-        if (etag is not null && etag != application.Etag)
+        if (PlatformRules.RefuseEtag(application, etag) is { } refusal)
         {
-            return Changed;
+            return refusal;
         }
 
         var keys = (await unit.FindAsync(KeyDocuments.Of(client, id))).ConvertAll(static key => KeyDocuments.Read(key).Key.Id);
@@ -152,8 +141,4 @@ internal sealed class MongoApplicationStore(MongoReads reads, WriteQueues queues
         await writer.AppendAsync(unit, client, EventTypes.ApplicationDeleted, new EventBody { Application = application }, origin, at);
         return true;
     }
-
-    // A change of an application has no event, so no version to take its etag from: it counts by itself.
-    private static string NextEtag(string etag) =>
-        ((long.TryParse(etag, CultureInfo.InvariantCulture, out var number) ? number : 0) + 1).ToString(CultureInfo.InvariantCulture);
 }

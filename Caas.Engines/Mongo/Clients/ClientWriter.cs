@@ -5,6 +5,7 @@ using Caas.Domain.Events;
 using Caas.Domain.Ids;
 using Caas.Domain.Keys;
 using Caas.Domain.Tokens;
+using Caas.Engines.Documents;
 using Caas.Engines.Mongo.Applications;
 using Caas.Engines.Mongo.Events;
 using Caas.Engines.Mongo.Keys;
@@ -37,15 +38,10 @@ internal sealed class ClientWriter(PlatformWriter writer)
             return Error.NotFound;
         }
 
-        if (update.Etag is { } etag && etag != before.Etag)
+        var changed = PlatformRules.Change(before, update.Name, update.Email, update.Etag);
+        if (changed.Value is not { } after || after == before)
         {
-            return new Error(ErrorCatalogue.PreconditionFailed, "The client has changed since it was read.");
-        }
-
-        var after = before with { Name = update.Name ?? before.Name, Email = update.Email ?? before.Email };
-        if (after == before)
-        {
-            return before;
+            return changed;
         }
 
         after = after with { Etag = await PlatformWriter.NextEtagAsync(unit, before.Id) };
@@ -86,7 +82,7 @@ internal sealed class ClientWriter(PlatformWriter writer)
     public static async Task<Result<bool>> EraseAsync(MongoUnit unit, ClientId clientId)
     {
         var of = new BsonDocument("c", Bson.Id(clientId.Value));
-        var relayed = RelayDocuments.Relayed(await unit.FirstAsync(RelayDocuments.Of(Documents.DatabaseName.Platform)));
+        var relayed = RelayDocuments.Relayed(await unit.FirstAsync(RelayDocuments.Of(DatabaseName.Platform)));
         unit.DeleteAll(MongoCollections.Applications, of);
         unit.DeleteAll(MongoCollections.Keys, of);
         unit.DeleteAll(

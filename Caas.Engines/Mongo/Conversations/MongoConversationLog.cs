@@ -41,7 +41,7 @@ internal sealed class MongoConversationLog(
                 decisions[i].Answer(batch[i]);
             }
         }
-#pragma warning disable CA1031 // The queue serves everybody: whatever fails here is the callers' to hear.
+#pragma warning disable CA1031 // Whatever it is, the callers hear it: one who is not answered waits for ever.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
@@ -103,7 +103,7 @@ internal sealed class MongoConversationLog(
             var refusal = CommitRules.Refuse(queued.Conditions, slice) ?? queued.Change.Decide(slice, commit);
             return new Decision(refusal is null ? commit : refusal);
         }
-#pragma warning disable CA1031 // A decision leaves no trace but in its commit: it fails alone, and its batch goes on.
+#pragma warning disable CA1031 // A bug in one decision is told to its caller alone: the others of the batch are not refused for it.
         catch (Exception failure)
 #pragma warning restore CA1031
         {

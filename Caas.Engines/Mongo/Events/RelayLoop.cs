@@ -83,7 +83,7 @@ internal sealed partial class RelayLoop(
                     await RelayAsync();
                 }
             }
-#pragma warning disable CA1031 // Whatever failed, the loop goes on: the changes wait in the databases.
+#pragma warning disable CA1031 // A relay that ended would leave changes unsent while the process looks well: it is logged, and tried again.
             catch (Exception failure)
 #pragma warning restore CA1031
             {

@@ -89,7 +89,7 @@ internal sealed partial class RelaySaver : IAsyncDisposable
             }
             while (at < sources.Count);
         }
-#pragma warning disable CA1031 // A timer calls, nobody hears of it: what is not saved is saved with the next, or relayed again.
+#pragma warning disable CA1031 // Nobody awaits a timer: what was not saved is put back and logged, or it would never be saved.
         catch (Exception failure)
 #pragma warning restore CA1031
         {

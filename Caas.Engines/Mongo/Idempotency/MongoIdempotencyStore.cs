@@ -11,14 +11,9 @@ namespace Caas.Engines.Mongo.Idempotency;
 internal sealed class MongoIdempotencyStore(MongoReads reads, TimeProvider clock) : IIdempotencyStore
 {
     /// <inheritdoc/>
-    public async ValueTask<Result<StoredAnswer?>> FindAsync(
-        ClientId clientId, IdempotencyKey key, CancellationToken cancellationToken)
-    {
-        var own = await FindInAsync(DatabaseName.Of(clientId), key, cancellationToken);
-        return own.Error is null && own.Value is null
-            ? await FindInAsync(DatabaseName.Platform, KeptAnswers.InPlatform(clientId, key), cancellationToken)
-            : own;
-    }
+    public ValueTask<Result<StoredAnswer?>> FindAsync(
+        ClientId clientId, IdempotencyKey key, CancellationToken cancellationToken) =>
+        KeptAnswers.FindAsync(clientId, key, (name, asked) => FindInAsync(name, asked, cancellationToken));
 
     private async ValueTask<Result<StoredAnswer?>> FindInAsync(
         DatabaseName name, IdempotencyKey key, CancellationToken cancellationToken) =>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Caas.Domain.Errors;
 using Caas.Domain.Events;
 using Caas.Domain.Ids;
@@ -12,10 +11,7 @@ namespace Caas.Engines.Mongo.Keys;
 /// <inheritdoc/>
 internal sealed class MongoApiKeyStore(MongoReads reads, WriteQueues queues, PlatformWriter writer) : IApiKeyStore
 {
-    private const int MostNoted = 10_000;
-
-    // The minute in which the use of a key was last noted: a busy key is written once a minute.
-    private readonly ConcurrentDictionary<KeyId, long> _noted = new();
+    private readonly KeyUses _uses = new();
 
     /// <inheritdoc/>
     public async ValueTask<StoredApiKey?> FindByPublicPartAsync(string publicPart, CancellationToken cancellationToken) =>
@@ -77,23 +73,14 @@ internal sealed class MongoApiKeyStore(MongoReads reads, WriteQueues queues, Pla
     /// <inheritdoc/>
     public void NoteUse(ClientId clientId, KeyId keyId, DateTimeOffset at)
     {
-        var minute = at.ToUnixTimeSeconds() / 60;
-        if (_noted.TryGetValue(keyId, out var noted) && noted >= minute)
+        if (_uses.Note(keyId, at) is { } minute)
         {
-            return;
+            queues.Post(
+                DatabaseName.Platform,
+                (Client: clientId, Id: keyId, At: minute),
+                static (unit, state) => unit.Update(
+                    MongoCollections.Keys, KeyDocuments.IfStanding(state.Client, state.Id), KeyDocuments.NoteUse(state.At)));
         }
-
-        if (_noted.Count >= MostNoted)
-        {
-            _noted.Clear();
-        }
-
-        _noted[keyId] = minute;
-        queues.Post(
-            DatabaseName.Platform,
-            (Client: clientId, Id: keyId, At: DateTimeOffset.FromUnixTimeSeconds(minute * 60)),
-            static (unit, state) => unit.Update(
-                MongoCollections.Keys, KeyDocuments.IfStanding(state.Client, state.Id), KeyDocuments.NoteUse(state.At)));
     }
 
     private static async Task<Result<ApiKey?>> RotateAsync(

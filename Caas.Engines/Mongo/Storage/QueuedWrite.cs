@@ -5,17 +5,8 @@ namespace Caas.Engines.Mongo.Storage;
 
 /// <summary>One write that waits for its turn in the queue of its database.</summary>
 /// <param name="database">The database.</param>
-internal abstract class QueuedWrite(DatabaseName database)
+internal abstract class QueuedWrite(DatabaseName database) : WaitingWrite(database)
 {
-    private const int Waiting = 0;
-    private const int Begun = 1;
-    private const int Cancelled = 2;
-
-    private int _state;
-    private CancellationTokenRegistration _registration;
-
-    public DatabaseName Database => database;
-
     /// <summary>When it came, as a timestamp of the clock; set by the queue.</summary>
     public long QueuedAt { get; set; }
 
@@ -24,12 +15,6 @@ internal abstract class QueuedWrite(DatabaseName database)
 
     /// <summary>Runs those that have begun, this one first, and answers each; never throws.</summary>
     public abstract Task RunAsync(IReadOnlyList<QueuedWrite> batch);
-
-    /// <summary>Answers with a refusal.</summary>
-    public abstract void Refuse(Error error);
-
-    /// <summary>Answers with an exception.</summary>
-    public abstract void Fail(Exception failure);
 
     /// <summary>Answers with what the failure means: a refusal where the store is at fault, else the exception.</summary>
     public void Answer(Exception failure)
@@ -41,37 +26,6 @@ internal abstract class QueuedWrite(DatabaseName database)
         else
         {
             Fail(failure);
-        }
-    }
-
-    /// <summary>False where the caller gave up before the work began; from now on they cannot.</summary>
-    public bool TryBegin()
-    {
-        var before = Interlocked.CompareExchange(ref _state, Begun, Waiting);
-        if (before == Waiting)
-        {
-            _registration.Dispose();
-        }
-
-        return before != Cancelled;
-    }
-
-    /// <summary>Lets the caller give up while it waits in the queue.</summary>
-    public void CancelWith(CancellationToken cancellationToken)
-    {
-        if (cancellationToken.CanBeCanceled)
-        {
-            _registration = cancellationToken.UnsafeRegister(static (self, token) => ((QueuedWrite)self!).Cancel(token), this);
-        }
-    }
-
-    protected abstract void CompleteCancelled(CancellationToken cancellationToken);
-
-    private void Cancel(CancellationToken cancellationToken)
-    {
-        if (Interlocked.CompareExchange(ref _state, Cancelled, Waiting) == Waiting)
-        {
-            CompleteCancelled(cancellationToken);
         }
     }
 }
@@ -109,7 +63,7 @@ internal sealed class QueuedUnit<TState, TOutcome>(
         {
             Complete(await transactions.RunAsync(Database, time, unit => work(unit, state)));
         }
-#pragma warning disable CA1031 // The queue serves everybody: whatever fails here is the caller's to hear.
+#pragma warning disable CA1031 // Whatever it is, the caller hears it: one who is not answered waits for ever.
         catch (Exception failure)
 #pragma warning restore CA1031
         {

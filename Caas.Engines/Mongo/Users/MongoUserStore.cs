@@ -45,7 +45,7 @@ internal sealed class MongoUserStore(MongoReads reads, WriteQueues queues, UserW
         CancellationToken cancellationToken) =>
         queues.WriteAsync(
             DatabaseName.Of(clientId),
-            (Writer: writer, Request: new PutUsers(clientId, users, origin, etag, idempotency)),
+            (Writer: writer, Request: new UsersWrite(clientId, users, origin, etag, idempotency)),
             static (unit, state) => state.Writer.PutAsync(unit, state.Request),
             cancellationToken);
 

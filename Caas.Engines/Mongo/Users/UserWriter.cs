@@ -1,7 +1,5 @@
-using System.Globalization;
 using Caas.Domain.Errors;
 using Caas.Domain.Events;
-using Caas.Domain.Idempotency;
 using Caas.Domain.Ids;
 using Caas.Domain.Users;
 using Caas.Engines.Documents;
@@ -19,11 +17,8 @@ internal sealed class UserWriter(ClientLog log)
 {
     private const int ChangesAtOnce = 1000;
 
-    private static Error Changed { get; } =
-        new(ErrorCatalogue.PreconditionFailed, "The user has changed since it was read.");
-
     /// <summary>Makes or replaces the users, inside the present transaction.</summary>
-    public async Task<Result<IReadOnlyList<PutUser>>> PutAsync(MongoUnit unit, PutUsers request)
+    public async Task<Result<IReadOnlyList<PutUser>>> PutAsync(MongoUnit unit, UsersWrite request)
     {
         var now = log.Now();
         if (await AnswerDocuments.RefuseAsync(unit, request.Idempotency?.Key, now) is { } answered)
@@ -35,7 +30,7 @@ internal sealed class UserWriter(ClientLog log)
         var known = found.Select(UserDocuments.Read).ToDictionary(static user => user.Id);
         if (request.Etag is { } etag && request.Users.Any(draft => known.GetValueOrDefault(draft.Id)?.Etag != etag))
         {
-            return Changed;
+            return UserRules.Changed;
         }
 
         var outcomes = new List<PutUser>(request.Users.Count);
@@ -65,7 +60,7 @@ internal sealed class UserWriter(ClientLog log)
 
         if (etag is not null && etag != UserDocuments.Read(document).Etag)
         {
-            return Changed;
+            return UserRules.Changed;
         }
 
         unit.Delete(MongoCollections.Users, Match.ByKey(userId.Value));
@@ -88,46 +83,18 @@ internal sealed class UserWriter(ClientLog log)
         }
     }
 
-    private async Task<PutUser> PutOneAsync(MongoUnit unit, PutUsers request, UserDraft draft, User? before, DateTimeOffset now)
+    private async Task<PutUser> PutOneAsync(MongoUnit unit, UsersWrite request, UserDraft draft, User? before, DateTimeOffset now)
     {
-        if (before is not null && IsSame(before, draft))
+        if (before is not null && UserRules.IsSame(before, draft))
         {
             return new PutUser(before, Created: false);
         }
 
         var version = await ClientLog.NextVersionAsync(unit, request.ClientId);
-        var user = new User
-        {
-            Id = draft.Id,
-            Name = draft.Name,
-            AvatarUrl = draft.AvatarUrl,
-            Role = draft.Role,
-            Attributes = draft.Attributes,
-            CreatedAt = before?.CreatedAt ?? now,
-            Etag = version.ToString(CultureInfo.InvariantCulture),
-        };
+        var user = UserRules.Of(draft, before, version, now);
         UserDocuments.Put(unit, user);
         var type = before is null ? EventTypes.UserCreated : EventTypes.UserUpdated;
         await log.AppendAsync(unit, request.ClientId, type, new EventBody { User = user }, request.Origin, now);
         return new PutUser(user, Created: before is null);
     }
-
-    private static bool IsSame(User before, UserDraft draft) =>
-        before.Name == draft.Name
-        && before.AvatarUrl == draft.AvatarUrl
-        && before.Role == draft.Role
-        && before.Attributes?.GetRawText() == draft.Attributes?.GetRawText();
 }
-
-/// <summary>What is asked of <see cref="UserWriter.PutAsync"/>.</summary>
-/// <param name="ClientId">The client.</param>
-/// <param name="Users">What they shall be.</param>
-/// <param name="Origin">Who, and in which trace.</param>
-/// <param name="Etag">The etag that the caller saw; null for any.</param>
-/// <param name="Idempotency">Kept with the effect; null for none.</param>
-internal sealed record PutUsers(
-    ClientId ClientId,
-    IReadOnlyList<UserDraft> Users,
-    ChangeOrigin Origin,
-    string? Etag,
-    IdempotentWrite<IReadOnlyList<PutUser>>? Idempotency);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Caas.Domain.Applications;
 using Caas.Domain.Errors;
 using Caas.Domain.Events;
@@ -112,19 +111,13 @@ internal sealed class SqliteApplicationStore(DatabaseSet databases, PlatformWrit
             return Error.NotFound;
         }
 
-        if (update.Etag is { } etag && etag != before.Etag)
+        var changed = PlatformRules.Change(before, update.Name, update.AllowedOrigins, update.Etag);
+        if (changed.Value is { } after)
         {
-            return Changed;
+            ApplicationRows.Put(file.Writer, update.ClientId, after);
         }
 
-        var after = before with
-        {
-            Name = update.Name ?? before.Name,
-            AllowedOrigins = update.AllowedOrigins ?? before.AllowedOrigins,
-            Etag = NextEtag(before.Etag),
-        };
-        ApplicationRows.Put(file.Writer, update.ClientId, after);
-        return after;
+        return changed;
     }
 
     private static Result<bool> Delete(DatabaseFile file, Deletion deletion)
@@ -135,9 +128,9 @@ internal sealed class SqliteApplicationStore(DatabaseSet databases, PlatformWrit
             return false;
         }
 
-        if (etag is not null && etag != application.Etag)
+        if (PlatformRules.RefuseEtag(application, etag) is { } refusal)
         {
-            return Changed;
+            return refusal;
         }
 
         foreach (var key in KeyRows.ListOf(file.Writer, client, id))
@@ -150,13 +143,6 @@ internal sealed class SqliteApplicationStore(DatabaseSet databases, PlatformWrit
         writer.Append(file, client, EventTypes.ApplicationDeleted, new EventBody { Application = application }, origin, at);
         return true;
     }
-
-    private static Error Changed { get; } =
-        new(ErrorCatalogue.PreconditionFailed, "The application has changed since it was read.");
-
-    // A change of an application has no event, so no version to take its etag from: it counts by itself.
-    private static string NextEtag(string etag) =>
-        ((long.TryParse(etag, CultureInfo.InvariantCulture, out var number) ? number : 0) + 1).ToString(CultureInfo.InvariantCulture);
 
     private sealed record Addition(
         PlatformWriter Writer,

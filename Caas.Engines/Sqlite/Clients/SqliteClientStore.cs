@@ -128,15 +128,10 @@ internal sealed class SqliteClientStore(DatabaseSet databases, PlatformWriter wr
             return Error.NotFound;
         }
 
-        if (update.Etag is { } etag && etag != before.Etag)
+        var changed = PlatformRules.Change(before, update.Name, update.Email, update.Etag);
+        if (changed.Value is not { } after || after == before)
         {
-            return new Error(ErrorCatalogue.PreconditionFailed, "The client has changed since it was read.");
-        }
-
-        var after = before with { Name = update.Name ?? before.Name, Email = update.Email ?? before.Email };
-        if (after == before)
-        {
-            return before;
+            return changed;
         }
 
         after = after with { Etag = PlatformWriter.NextEtag(file, before.Id) };

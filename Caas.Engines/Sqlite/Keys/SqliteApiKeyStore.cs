@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Caas.Domain.Errors;
 using Caas.Domain.Events;
 using Caas.Domain.Ids;
@@ -12,10 +11,7 @@ namespace Caas.Engines.Sqlite.Keys;
 /// <inheritdoc/>
 internal sealed class SqliteApiKeyStore(DatabaseSet databases, PlatformWriter writer) : IApiKeyStore
 {
-    private const int MostNoted = 10_000;
-
-    // The minute in which the use of a key was last noted: a busy key is written once a minute.
-    private readonly ConcurrentDictionary<KeyId, long> _noted = new();
+    private readonly KeyUses _uses = new();
 
     /// <inheritdoc/>
     public ValueTask<StoredApiKey?> FindByPublicPartAsync(string publicPart, CancellationToken cancellationToken) =>
@@ -88,23 +84,14 @@ internal sealed class SqliteApiKeyStore(DatabaseSet databases, PlatformWriter wr
     /// <inheritdoc/>
     public void NoteUse(ClientId clientId, KeyId keyId, DateTimeOffset at)
     {
-        var minute = at.ToUnixTimeSeconds() / 60;
-        if (_noted.TryGetValue(keyId, out var noted) && noted >= minute)
+        if (_uses.Note(keyId, at) is { } minute)
         {
-            return;
+            databases.Post(
+                DatabaseName.Platform,
+                (Client: clientId, Id: keyId, At: minute),
+                static (file, state) => KeyRows.NoteUse(file.Writer, state.Client, state.Id, state.At),
+                forced: false);
         }
-
-        if (_noted.Count >= MostNoted)
-        {
-            _noted.Clear();
-        }
-
-        _noted[keyId] = minute;
-        databases.Post(
-            DatabaseName.Platform,
-            (Client: clientId, Id: keyId, At: DateTimeOffset.FromUnixTimeSeconds(minute * 60)),
-            static (file, state) => KeyRows.NoteUse(file.Writer, state.Client, state.Id, state.At),
-            forced: false);
     }
 
     private static Result<ApiKey?> Rotate(

@@ -50,7 +50,7 @@ internal sealed class SqliteUserStore(DatabaseSet databases, UserWriter writer) 
         CancellationToken cancellationToken) =>
         databases.WriteAsync(
             DatabaseName.Of(clientId),
-            (Writer: writer, Request: new PutUsers(clientId, users, origin, etag, idempotency)),
+            (Writer: writer, Request: new UsersWrite(clientId, users, origin, etag, idempotency)),
             static (file, state) => state.Writer.Put(file, state.Request),
             cancellationToken);
 

@@ -1,7 +1,5 @@
-using System.Globalization;
 using Caas.Domain.Errors;
 using Caas.Domain.Events;
-using Caas.Domain.Idempotency;
 using Caas.Domain.Ids;
 using Caas.Domain.Users;
 using Caas.Engines.Documents;
@@ -16,7 +14,7 @@ namespace Caas.Engines.Sqlite.Users;
 internal sealed class UserWriter(ClientLog log)
 {
     /// <summary>Makes or replaces the users, inside the present transaction.</summary>
-    public Result<IReadOnlyList<PutUser>> Put(DatabaseFile file, PutUsers request)
+    public Result<IReadOnlyList<PutUser>> Put(DatabaseFile file, UsersWrite request)
     {
         var now = log.Now();
         if ((IdempotencyRows.Refuse(file.Writer, request.Idempotency?.Key, now) ?? RefuseEtag(file, request)) is { } refusal)
@@ -51,7 +49,7 @@ internal sealed class UserWriter(ClientLog log)
 
         if (etag is not null && etag != user.Etag)
         {
-            return new Error(ErrorCatalogue.PreconditionFailed, "The user has changed since it was read.");
+            return UserRules.Changed;
         }
 
         file.ForgetRecent();
@@ -61,7 +59,7 @@ internal sealed class UserWriter(ClientLog log)
         return true;
     }
 
-    private static Error? RefuseEtag(DatabaseFile file, PutUsers request)
+    private static Error? RefuseEtag(DatabaseFile file, UsersWrite request)
     {
         if (request.Etag is not { } etag)
         {
@@ -69,50 +67,22 @@ internal sealed class UserWriter(ClientLog log)
         }
 
         var holds = request.Users.All(draft => UserRows.Find(file.Writer, draft.Id)?.Etag == etag);
-        return holds ? null : new Error(ErrorCatalogue.PreconditionFailed, "The user has changed since it was read.");
+        return holds ? null : UserRules.Changed;
     }
 
     private (PutUser Put, bool Changed) PutOne(
-        DatabaseFile file, PutUsers request, UserDraft draft, long version, DateTimeOffset now)
+        DatabaseFile file, UsersWrite request, UserDraft draft, long version, DateTimeOffset now)
     {
         var before = UserRows.Find(file.Writer, draft.Id);
-        if (before is not null && IsSame(before, draft))
+        if (before is not null && UserRules.IsSame(before, draft))
         {
             return (new PutUser(before, Created: false), false);
         }
 
-        var user = new User
-        {
-            Id = draft.Id,
-            Name = draft.Name,
-            AvatarUrl = draft.AvatarUrl,
-            Role = draft.Role,
-            Attributes = draft.Attributes,
-            CreatedAt = before?.CreatedAt ?? now,
-            Etag = version.ToString(CultureInfo.InvariantCulture),
-        };
+        var user = UserRules.Of(draft, before, version, now);
         UserRows.Put(file.Writer, user);
         var type = before is null ? EventTypes.UserCreated : EventTypes.UserUpdated;
         log.Append(file, request.ClientId, version, type, new EventBody { User = user }, request.Origin, now);
         return (new PutUser(user, Created: before is null), true);
     }
-
-    private static bool IsSame(User before, UserDraft draft) =>
-        before.Name == draft.Name
-        && before.AvatarUrl == draft.AvatarUrl
-        && before.Role == draft.Role
-        && before.Attributes?.GetRawText() == draft.Attributes?.GetRawText();
 }
-
-/// <summary>What is asked of <see cref="UserWriter.Put"/>.</summary>
-/// <param name="ClientId">The client.</param>
-/// <param name="Users">What they shall be.</param>
-/// <param name="Origin">Who, and in which trace.</param>
-/// <param name="Etag">The etag that the caller saw; null for any.</param>
-/// <param name="Idempotency">Kept with the effect; null for none.</param>
-internal sealed record PutUsers(
-    ClientId ClientId,
-    IReadOnlyList<UserDraft> Users,
-    ChangeOrigin Origin,
-    string? Etag,
-    IdempotentWrite<IReadOnlyList<PutUser>>? Idempotency);

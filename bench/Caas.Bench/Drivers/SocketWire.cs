@@ -19,6 +19,9 @@ internal sealed class SocketWire : IDisposable
 
     private readonly Tcp _tcp;
 
+    // What the server said of the session last: why it closes a socket.
+    private string _last = "nothing of the session";
+
     private SocketWire(Tcp tcp) => _tcp = tcp;
 
     /// <summary>Opens, and waits until the server says <c>session.ready</c>.</summary>
@@ -119,7 +122,17 @@ internal sealed class SocketWire : IDisposable
         var packet = _tcp.Received.Slice(head, (int)length);
         var kind = _tcp.Received.Span[0];
         _tcp.Take(head + (int)length);
-        return kind == FinalText ? packet : throw new BenchException($"A frame of kind {kind:x2} came instead of text.");
+        if (kind != FinalText)
+        {
+            throw new BenchException($"A frame of kind {kind:x2} came instead of text; before it: {_last}");
+        }
+
+        if (packet.Span.StartsWith("42[\"session."u8))
+        {
+            _last = Encoding.UTF8.GetString(packet.Span);
+        }
+
+        return packet;
     }
 
     private static bool TryReadHead(ReadOnlySpan<byte> received, out int head, out long length)

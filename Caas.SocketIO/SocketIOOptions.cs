@@ -81,6 +81,12 @@ public sealed class SocketIOOptions
     public int MaxOutboundEvents { get; set; } = 4_096;
 
     /// <summary>
+    /// How long a burst waits for the peers who take it but have more than half of a bound waiting: longer slows the others,
+    /// shorter cuts off peers that a busy machine keeps waiting themselves.
+    /// </summary>
+    public TimeSpan BurstPatience { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
     /// What a peer is told that is closed as slow: its queue is dropped and this is sent if it still can be. Null for
     /// nothing.
     /// </summary>
@@ -121,6 +127,7 @@ public sealed class SocketIOOptions
         (nameof(CloseTimeout), CloseTimeout),
         (nameof(BinaryPacketTimeout), BinaryPacketTimeout),
         (nameof(StopTimeout), StopTimeout),
+        (nameof(BurstPatience), BurstPatience),
     ];
 
     private IEnumerable<(string Name, int Value, int Least, int Most)> Caps() =>

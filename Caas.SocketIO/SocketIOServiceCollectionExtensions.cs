@@ -27,6 +27,8 @@ public static class SocketIOServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<THandler>();
         services.TryAddSingleton<ISocketHandler>(static provider => provider.GetRequiredService<THandler>());
+        services.TryAddSingleton(static provider => new SocketPressure(
+            provider.GetRequiredService<IOptions<SocketIOOptions>>().Value.BurstPatience, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(CreateServer);
         return services;
     }
@@ -40,6 +42,7 @@ public static class SocketIOServiceCollectionExtensions
             provider.GetRequiredService<ISocketHandler>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>().CreateLogger(SocketIOMetrics.MeterName),
-            new SocketIOMetrics(provider.GetRequiredService<IMeterFactory>())));
+            new SocketIOMetrics(provider.GetRequiredService<IMeterFactory>()),
+            provider.GetRequiredService<SocketPressure>()));
     }
 }

@@ -10,7 +10,8 @@ internal sealed class SocketServices(
     ISocketHandler handler,
     TimeProvider time,
     ILogger logger,
-    SocketIOMetrics metrics)
+    SocketIOMetrics metrics,
+    SocketPressure pressure)
 {
     public SocketIOOptions Options { get; } = options;
 
@@ -23,6 +24,8 @@ internal sealed class SocketServices(
     public ILogger Logger { get; } = logger;
 
     public SocketIOMetrics Metrics { get; } = metrics;
+
+    public SocketPressure Pressure { get; } = pressure;
 
     public EngineSessions Sessions { get; } = new(options.MaxConnections);
 

@@ -1,30 +1,55 @@
+using System.Diagnostics;
 using Caas.Engines.Documents;
 using Caas.Engines.Mongo.Storage;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using MongoDB.Driver;
 
 namespace Caas.Engines.Mongo;
 
 /// <summary>The life of the MongoDB engine: opened by the host before it serves, asked by <c>/health</c>.</summary>
-internal sealed class MongoDocuments(MongoDatabases databases, MongoWrites writes, StorageState state) : IEngineStart, IHealthCheck
+internal sealed partial class MongoDocuments(
+    MongoDatabases databases,
+    MongoWrites writes,
+    StorageState state,
+    IOptions<MongoOptions> options,
+    ILogger<MongoDocuments> logger)
+    : IEngineStart, IHealthCheck
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly MongoPing _ping = new(databases.Client);
 
-    /// <summary>Makes the platform's database, or brings it up to date. Repeating it does nothing.</summary>
+    /// <summary>
+    /// Makes the platform's database, or brings it up to date. Waits for a deployment that cannot be reached yet, up to
+    /// <see cref="MongoOptions.StartTimeout"/>. Repeating it does nothing.
+    /// </summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        try
+        var began = Stopwatch.GetTimestamp();
+        while (true)
         {
-            await databases.MakeAsync(DatabaseName.Platform, cancellationToken).AsTask().WaitAsync(Patience, cancellationToken);
-        }
-        catch (Exception failure) when (failure is MongoException or TimeoutException)
-        {
-            throw new EngineStartException(
-                $"ConnectionStrings:{MongoEngine.ConnectionName}: the MongoDB deployment cannot be used ({failure.GetType().Name}): "
-                + "is it a replica set of version 8 that can be reached, and are the credentials right?",
-                failure);
+            try
+            {
+                await databases.MakeAsync(DatabaseName.Platform, cancellationToken).AsTask().WaitAsync(Patience, cancellationToken);
+                return;
+            }
+            catch (Exception failure) when (IsAway(failure) && Stopwatch.GetElapsedTime(began) < options.Value.StartTimeout)
+            {
+                LogStartWaits(failure.GetType().Name);
+            }
+            catch (Exception failure) when (failure is MongoException or TimeoutException)
+            {
+                throw new EngineStartException(
+                    $"ConnectionStrings:{MongoEngine.ConnectionName}: the MongoDB deployment cannot be used ({failure.GetType().Name}): "
+                    + "is it a replica set of version 8 that can be reached, and are the credentials right?",
+                    failure);
+            }
+
+            // The machine's own time, as all of the network's.
+            await Task.Delay(Pause, TimeProvider.System, cancellationToken);
         }
     }
 
@@ -44,4 +69,11 @@ internal sealed class MongoDocuments(MongoDatabases databases, MongoWrites write
             ? HealthCheckResult.Healthy()
             : HealthCheckResult.Unhealthy("The documents cannot be written.", failure);
     }
+
+    // A refused password is no matter of waiting.
+    private static bool IsAway(Exception failure) =>
+        failure is TimeoutException or MongoConnectionException and not MongoAuthenticationException;
+
+    [LoggerMessage(7303, LogLevel.Warning, "The start waits for MongoDB: {Failure}")]
+    private partial void LogStartWaits(string failure);
 }

@@ -1,4 +1,5 @@
 using Caas.Domain.Errors;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
 namespace Caas.Http.Hosting;
@@ -15,6 +16,9 @@ internal static class StartFault
         StartException or OptionsValidationException => Line(fault),
         InvalidOperationException { Source: Binder } => Line(fault),
         AggregateException { InnerException: OptionsValidationException first } => Line(first),
+
+        // Somebody took a port between its check and its use.
+        IOException { InnerException: AddressInUseException } => Line(fault),
         _ => null,
     };
 

@@ -3,6 +3,7 @@ using Caas.Domain.Conversations;
 using Caas.Domain.Events;
 using Caas.Domain.Ids;
 using Caas.Messaging.Presence;
+using Caas.SocketIO;
 
 namespace Caas.Messaging.Realtime;
 
@@ -11,7 +12,11 @@ namespace Caas.Messaging.Realtime;
 /// again from the store.
 /// </summary>
 internal sealed partial class RealtimeNode(
-    IConversationReader conversations, IChangeReader changes, PresenceNode presence, ILogger<RealtimeNode> logger)
+    IConversationReader conversations,
+    IChangeReader changes,
+    PresenceNode presence,
+    SocketPressure pressure,
+    ILogger<RealtimeNode> logger)
     : IRealtimeReceiver
 {
     private const int FillPage = 200;
@@ -106,6 +111,7 @@ internal sealed partial class RealtimeNode(
         if (_rooms.TryGetValue((signal.ClientId, conversationId), out var room))
         {
             await ReceiveAsync(room, signal, cancellationToken);
+            await pressure.EaseAsync(cancellationToken);
         }
     }
 
@@ -310,6 +316,7 @@ internal sealed partial class RealtimeNode(
             foreach (var change in missing)
             {
                 Apply(room, change);
+                await pressure.EaseAsync(cancellationToken);
             }
 
             filled += missing.Count;

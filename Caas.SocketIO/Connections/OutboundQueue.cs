@@ -19,6 +19,8 @@ internal sealed class OutboundQueue(int maxBytes, int maxBatches)
     private int _count;
     private int _bytes;
     private bool _completed;
+    private bool _pressed;
+    private bool _givenUp;
 
     public int Bytes => Volatile.Read(ref _bytes);
 
@@ -26,6 +28,12 @@ internal sealed class OutboundQueue(int maxBytes, int maxBatches)
 
     /// <summary>Nothing more comes in; once empty the transport may close.</summary>
     public bool IsCompleted => Volatile.Read(ref _completed);
+
+    /// <summary>
+    /// More than half of the bound has come to wait, and not yet less than a quarter again; never of a queue that was given
+    /// up.
+    /// </summary>
+    public bool IsPressed => Volatile.Read(ref _pressed);
 
     public EnqueueResult TryEnqueue(FrameBatch batch)
     {
@@ -43,7 +51,22 @@ internal sealed class OutboundQueue(int maxBytes, int maxBatches)
             }
 
             AddLocked(batch);
+            if (!_givenUp && (_bytes > maxBytes / 2 || _count > maxBatches / 2))
+            {
+                _pressed = true;
+            }
+
             return EnqueueResult.Queued;
+        }
+    }
+
+    /// <summary>Not pressed any more, whatever waits, until less than a quarter of the bound does.</summary>
+    public void GiveUp()
+    {
+        lock (_lock)
+        {
+            _givenUp = _pressed;
+            _pressed = false;
         }
     }
 
@@ -74,6 +97,11 @@ internal sealed class OutboundQueue(int maxBytes, int maxBatches)
             _head = (_head + 1) & (_ring.Length - 1);
             _count--;
             _bytes -= batch.Bytes;
+            if (_bytes <= maxBytes / 4 && _count <= maxBatches / 4)
+            {
+                _pressed = _givenUp = false;
+            }
+
             if (_count == 0 && _ring.Length > LargestIdleRing)
             {
                 ResetLocked();
@@ -127,5 +155,6 @@ internal sealed class OutboundQueue(int maxBytes, int maxBatches)
     {
         _ring = [];
         _head = _count = _bytes = 0;
+        _pressed = _givenUp = false;
     }
 }

@@ -111,6 +111,11 @@ public sealed class SocketConnection
         switch (_session.Queue.TryEnqueue(batch))
         {
             case EnqueueResult.Queued:
+                if (_session.Queue.IsPressed)
+                {
+                    _services.Pressure.Add(_session);
+                }
+
                 return true;
             case EnqueueResult.Full:
                 CloseAsSlow();

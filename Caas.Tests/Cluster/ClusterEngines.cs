@@ -52,7 +52,7 @@ public sealed class ClusterEngines : IAsyncDisposable
         try
         {
             engines.Redis = await RedisServer.StartAsync();
-            engines.Kafka = MockKafka.Start();
+            engines.Kafka = TestKafka.Start();
             foreach (var topic in Topics.All)
             {
                 engines.Kafka.CreateTopic(topic, partitions: 3);

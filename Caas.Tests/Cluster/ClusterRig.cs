@@ -11,7 +11,7 @@ public sealed class ClusterRig : IAsyncDisposable
 
     private const int Nodes = 2;
 
-    private readonly int[] _ports = [.. Enumerable.Range(0, Nodes).Select(static _ => CaasProcess.FreePort())];
+    private readonly int[] _ports = [.. Enumerable.Range(0, Nodes).Select(static _ => FreePort.Next())];
     private readonly CaasProcess?[] _messaging = new CaasProcess?[Nodes];
     private readonly CaasProcess?[] _consumers = new CaasProcess?[Nodes];
     private readonly ClusterEngines _engines;

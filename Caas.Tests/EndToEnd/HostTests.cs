@@ -52,10 +52,7 @@ public sealed class HostTests(CaasHost host, ITestOutputHelper output)
     public async Task A_port_that_two_listeners_are_to_have_is_told_by_the_second_key()
     {
         using var folder = new TemporaryFolder();
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        var port = ((IPEndPoint)free.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
-        free.Stop();
+        var port = FreePort.Next().ToString(CultureInfo.InvariantCulture);
 
         await using var refused = CaasProcess.Launch(folder.Path, "--Caas:Http:Port", port, "--Caas:SchemaRegistry:Port", port);
 

@@ -39,7 +39,7 @@ public sealed partial class ReadmeTourTests
         SkipWithout("npm");
         SkipWithout("curl");
         using var folder = new TemporaryFolder();
-        var port = CaasProcess.FreePort().ToString(CultureInfo.InvariantCulture);
+        var port = FreePort.Next().ToString(CultureInfo.InvariantCulture);
         var (script, expected) = ScriptOf(Tour(), port);
         var start = new ProcessStartInfo("bash", ["-c", script])
         {

@@ -76,6 +76,25 @@ internal sealed class SlowReaderRun(CaasProcess process) : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends so many at once, and again when all of them have come to all who read.</summary>
+    public async Task BurstAsync(int rounds, int atOnce)
+    {
+        var text = string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetTimestamp()} {new string('x', TextLength)}");
+        for (var round = 0; round < rounds; round++)
+        {
+            _all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _missing = QuickDevices * atOnce;
+            var answers = await Task.WhenAll(Enumerable.Range(0, atOnce)
+                .Select(number => _sender.TrySendAsync(_conversation, $"{round}-{number}", text)));
+            foreach (var answer in answers)
+            {
+                answer.ShouldBe(HttpStatusCode.Created);
+            }
+
+            await _all.Task.WaitAsync(SocketIOHost.Patience, SocketIOHost.Ct);
+        }
+    }
+
     /// <summary>The sum of a metric's series; 0 where it has none yet.</summary>
     public async Task<double> ReadMetricAsync(string name) =>
         (await new ApiClient(process["metrics"]).GetAsync("/metrics")).ShouldBe(HttpStatusCode.OK).Text.Split('\n')

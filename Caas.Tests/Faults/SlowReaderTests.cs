@@ -51,6 +51,25 @@ public sealed class SlowReaderTests(ITestOutputHelper output)
         with.ShouldBeLessThan((without * 5) + 250);
     }
 
+    [Theory]
+    [InlineData("1")]
+    [InlineData("2")]
+    public async Task A_device_that_reads_survives_bursts_beyond_its_bound_on_any_number_of_cores(string cores)
+    {
+        using var folder = new TemporaryFolder();
+        var start = CaasProcess.StartInfo(["run", .. CaasProcess.Arguments(folder.Path), .. Arguments(MaxOutboundBytes), "--SocketIO:BurstPatience", "00:00:10"]);
+        start.Environment["DOTNET_PROCESSOR_COUNT"] = cores;
+        await using var caas = await CaasProcess.StartAsync(start);
+        await using var run = new SlowReaderRun(caas);
+        await run.BeginAsync();
+        await run.SendAsync(1);
+
+        // A flush is shared by whoever waits for it, and so is the delivery that follows.
+        await run.BurstAsync(rounds: 6, 5 * MaxOutboundBytes / SlowReaderRun.TextLength);
+
+        (await run.ReadMetricAsync("socketio_slow_total")).ShouldBe(0);
+    }
+
     [Fact]
     public async Task Without_the_bound_the_same_sockets_hold_more_than_it()
     {
@@ -89,11 +108,15 @@ public sealed class SlowReaderTests(ITestOutputHelper output)
         (await alive.EmitAsync("sync.request", new { })).GetProperty("ok").GetBoolean().ShouldBeTrue();
     }
 
-    private static Task<CaasProcess> StartAsync(TemporaryFolder folder, int maxOutboundBytes) => CaasProcess.StartAsync(
-        folder.Path,
+    private static Task<CaasProcess> StartAsync(TemporaryFolder folder, int maxOutboundBytes) =>
+        CaasProcess.StartAsync(folder.Path, Arguments(maxOutboundBytes));
+
+    private static string[] Arguments(int maxOutboundBytes) =>
+    [
         "--Caas:Limits:PerUserPerMinute", "0",
         "--Caas:Limits:TextBytes", "200000",
         "--SocketIO:MaxOutboundBytes", maxOutboundBytes.ToString(CultureInfo.InvariantCulture),
         "--SocketIO:SendTimeout", "00:01:00",
-        "--SocketIO:CloseTimeout", "00:00:30");
+        "--SocketIO:CloseTimeout", "00:00:30",
+    ];
 }

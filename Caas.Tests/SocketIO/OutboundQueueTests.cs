@@ -38,6 +38,52 @@ public sealed class OutboundQueueTests
     }
 
     [Fact]
+    public void It_is_pressed_from_half_of_its_bound_until_a_quarter()
+    {
+        var queue = new OutboundQueue(maxBytes: 8, maxBatches: 100);
+        var seen = new List<bool>();
+        for (var i = 0; i < 5; i++)
+        {
+            queue.TryEnqueue(Batch(1));
+            seen.Add(queue.IsPressed);
+        }
+
+        for (var i = 0; i < 3; i++)
+        {
+            queue.TryDequeue(out _);
+            seen.Add(queue.IsPressed);
+        }
+
+        seen.ShouldBe([false, false, false, false, true, true, true, false]);
+    }
+
+    [Fact]
+    public void One_that_was_given_up_is_pressed_again_once_it_had_caught_up()
+    {
+        var queue = new OutboundQueue(maxBytes: 8, maxBatches: 100);
+        Enqueue(5);
+        queue.GiveUp();
+        Enqueue(1);
+        queue.IsPressed.ShouldBeFalse();
+
+        while (queue.TryDequeue(out _))
+        {
+            // Catches up.
+        }
+
+        Enqueue(5);
+        queue.IsPressed.ShouldBeTrue();
+
+        void Enqueue(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                queue.TryEnqueue(Batch(1));
+            }
+        }
+    }
+
+    [Fact]
     public void It_behaves_like_a_plain_queue()
     {
         Gen.Bool.Array[0, 500].Sample(adds =>

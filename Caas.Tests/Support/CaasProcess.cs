@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace Caas.Tests.Support;
@@ -118,14 +116,6 @@ public sealed class CaasProcess : IAsyncDisposable
 
     /// <summary>The host's assembly.</summary>
     public static string Host => Path.Combine(AppContext.BaseDirectory, "caas.dll");
-
-    /// <summary>A port that nobody listens on.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     /// <summary>Completes when this line was printed.</summary>
     public Task WaitForLineAsync(string line)

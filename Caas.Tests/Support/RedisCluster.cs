@@ -26,7 +26,7 @@ public sealed class RedisCluster : IAsyncDisposable
             {
                 // The bus's own port would be this one and 10000, which may not exist.
                 cluster._servers.Add(await RedisServer.StartAsync(
-                    "--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port", $"{CaasProcess.FreePort()}"));
+                    "--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port", $"{FreePort.Next()}"));
             }
 
             await CliAsync(["--cluster", "create", .. cluster._servers.Select(server => server.Address), "--cluster-yes"]);

@@ -18,7 +18,7 @@ public sealed class RedisServer : IAsyncDisposable
 
     private RedisServer(Func<int, string[]> arguments)
     {
-        Port = CaasProcess.FreePort();
+        Port = FreePort.Next();
         _arguments = arguments(Port);
     }
 

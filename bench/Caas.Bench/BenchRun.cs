@@ -1,17 +1,25 @@
 using System.CommandLine;
 using System.Text.Json;
+using Caas.Bench.Cluster;
 using Caas.Bench.Processes;
 using Caas.Bench.Results;
 
 namespace Caas.Bench;
 
 /// <summary>One run of one benchmark: its cores, and where its figures go.</summary>
-internal sealed class BenchRun(int? serverCore, string arguments, bool json, bool save)
+internal sealed class BenchRun(int? serverCore, string arguments, bool json, bool save, bool cluster)
 {
+    private const string ClusterName = "--cluster";
+    private const string OnCluster = ", cluster";
+
     private readonly List<Measurement> _measurements = [];
+    private string _suffix = string.Empty;
 
     /// <summary>The core of what is measured; null where nothing is pinned.</summary>
     public int? ServerCore => serverCore;
+
+    /// <summary>The option of those benchmarks that measure the product as five processes too.</summary>
+    public static Option<bool> ClusterOption() => new(ClusterName) { Description = "Measure it as five processes over the cluster's engines, too." };
 
     /// <summary>The command of a benchmark, with the options that all of them share.</summary>
     /// <param name="name">Its name.</param>
@@ -24,6 +32,7 @@ internal sealed class BenchRun(int? serverCore, string arguments, bool json, boo
         var core = new Option<int>("--core") { DefaultValueFactory = _ => 0, Description = "The server's core; -1 pins nothing." };
         var json = new Option<bool>("--json") { Description = "Print the result as JSON." };
         var save = new Option<bool>("--save") { Description = "Keep the result in bench/results." };
+        var cluster = options.OfType<Option<bool>>().SingleOrDefault(option => option.Name == ClusterName);
         var command = new Command(name, description) { core, json, save };
         foreach (var option in options)
         {
@@ -34,15 +43,54 @@ internal sealed class BenchRun(int? serverCore, string arguments, bool json, boo
         {
             var arguments = string.Join(' ', parse.Tokens.Select(token => token.Value).Where(word => word is not ("--save" or "--json")));
             var serverCore = parse.GetValue(core) is >= 0 and var chosen ? chosen : (int?)null;
-            var benchmark = new BenchRun(serverCore, arguments, parse.GetValue(json), parse.GetValue(save));
+            var benchmark = new BenchRun(
+                serverCore, arguments, parse.GetValue(json), parse.GetValue(save), cluster is not null && parse.GetValue(cluster));
             return await benchmark.RunAsync(() => run(benchmark, parse, cancellationToken), cancellationToken);
         });
         return command;
     }
 
+    /// <summary>
+    /// Measures the product in one process, with <c>--cluster</c> as five too, and then how these compare.
+    /// </summary>
+    /// <param name="measure">Measures one of them; gives what is compared, in the same order for both.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The figures of the one process.</returns>
+    public async Task<IReadOnlyList<Measurement>> MeasureProductAsync(
+        Func<IMeasuredServer, Task<IReadOnlyList<Measurement>>> measure, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Measurement> embedded;
+        using (var data = new TemporaryFolder())
+        {
+            await using var server = await ServerProcess.StartAsync(serverCore, data, cancellationToken);
+            embedded = await measure(server);
+        }
+
+        if (!cluster)
+        {
+            return embedded;
+        }
+
+        IReadOnlyList<Measurement> five;
+        await using (var server = await ClusterServer.StartAsync(serverCore, cancellationToken))
+        {
+            _suffix = OnCluster;
+            five = await measure(server);
+            _suffix = string.Empty;
+        }
+
+        foreach (var (one, other) in five.Zip(embedded))
+        {
+            Add(Measure.Ratio($"cluster / one process, {other.Name}", one, other));
+        }
+
+        return embedded;
+    }
+
     /// <summary>Keeps a measurement, and prints it unless the result is for a program.</summary>
     public void Add(Measurement measurement)
     {
+        measurement = measurement with { Name = measurement.Name + _suffix };
         _measurements.Add(measurement);
         if (!json)
         {
@@ -70,7 +118,7 @@ internal sealed class BenchRun(int? serverCore, string arguments, bool json, boo
             var machine = await Machine.DescribeAsync(cancellationToken);
             await PinDriverAsync(cancellationToken);
             var name = await run();
-            await FinishAsync(new BenchResult(name, TimeProvider.System.GetUtcNow(), arguments, machine, _measurements), cancellationToken);
+            await FinishAsync(new BenchResult(cluster ? name + "-cluster" : name, TimeProvider.System.GetUtcNow(), arguments, machine, _measurements), cancellationToken);
             return 0;
         }
         catch (BenchException failure)

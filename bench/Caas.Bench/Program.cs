@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Caas.Bench.Benchmarks;
+using Caas.Bench.Cluster;
 using Caas.Bench.Micro;
 using Caas.Bench.Results;
 
@@ -13,4 +14,5 @@ root.Subcommands.Add(StartupBenchmark.Command());
 root.Subcommands.Add(GrowthBenchmark.Command());
 root.Subcommands.Add(MicroCommand.Create());
 root.Subcommands.Add(ResultTable.Command());
+root.Subcommands.Add(StandIns.Command());
 return await root.Parse(args).InvokeAsync();

@@ -36,6 +36,9 @@ public sealed class MongoOptions
     /// <summary>The same where content is erased, which rewrites all that was said, and where a database is made.</summary>
     public TimeSpan LongWriteTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long the start waits for a deployment that cannot be reached yet.</summary>
+    public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
     /// <summary>How many readers share the relay's work.</summary>
     public int RelayShards { get; set; } = 2;
 
@@ -87,6 +90,7 @@ public sealed class MongoOptions
             (nameof(ReadTimeout), ReadTimeout),
             (nameof(WriteTimeout), WriteTimeout),
             (nameof(LongWriteTimeout), LongWriteTimeout),
+            (nameof(StartTimeout), StartTimeout),
             (nameof(RelayLease), RelayLease),
         ];
 

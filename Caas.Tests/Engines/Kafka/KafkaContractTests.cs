@@ -7,7 +7,7 @@ namespace Caas.Tests.Engines.Kafka;
 /// <summary>On the mock cluster.</summary>
 public sealed class MockKafkaContractTests : EventStreamContract
 {
-    private readonly MockKafka _mock = MockKafka.Start();
+    private readonly MockKafka _mock = TestKafka.Start();
     private KafkaFixture? _engine;
 
     protected override ValueTask<IEventStream> StartAsync()

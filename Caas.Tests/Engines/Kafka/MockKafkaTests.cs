@@ -17,7 +17,7 @@ public abstract class MockKafkaTests : IAsyncDisposable
 
     protected CancellationToken Guard => _guard.Token;
 
-    private protected MockKafka Mock { get; } = MockKafka.Start();
+    private protected MockKafka Mock { get; } = TestKafka.Start();
 
     public async ValueTask DisposeAsync()
     {

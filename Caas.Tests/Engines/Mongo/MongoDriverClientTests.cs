@@ -11,11 +11,13 @@ using Caas.Engines;
 using Caas.Engines.Documents;
 using Caas.Engines.Mongo;
 using Caas.Engines.Mongo.Storage;
+using Caas.Tests.Engines.LocalLog;
 using Caas.Tests.Support.MongoWireServer;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -24,6 +26,8 @@ namespace Caas.Tests.Engines.Mongo;
 /// <summary>How the deployment is reached: settings, credentials, TLS, and what happens where it cannot be.</summary>
 public sealed class MongoDriverClientTests
 {
+    private const int StartWaits = 7303;
+
     private static readonly ClientId Client = new(Guid.CreateVersion7());
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -100,6 +104,35 @@ public sealed class MongoDriverClientTests
 
         (await provider.GetRequiredService<IUserStore>().FindAsync(Client, UserId.Parse("ann"), Ct)).ShouldBeNull();
         server.Commands.ShouldContain(command => command.Name == "saslStart");
+    }
+
+    [Fact]
+    public async Task A_start_waits_for_a_deployment_that_comes_later()
+    {
+        await using var server = MongoWireServer.Start();
+        await server.StopAsync();
+        await using var provider = Provider(server.ConnectionString, ("Caas:Mongo:ServerTimeout", "00:00:00.5"));
+        var logger = (RecordingLogger<MongoDocuments>)provider.GetRequiredService<ILogger<MongoDocuments>>();
+        var waits = logger.WaitForAsync(StartWaits);
+        var opened = OpenAsync(provider);
+        await waits.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+
+        server.Listen();
+
+        await opened.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+    }
+
+    [Fact]
+    public async Task A_deployment_that_does_not_come_ends_the_start()
+    {
+        await using var server = MongoWireServer.Start();
+        await server.StopAsync();
+        await using var provider = Provider(
+            server.ConnectionString, ("Caas:Mongo:ServerTimeout", "00:00:00.2"), ("Caas:Mongo:StartTimeout", "00:00:00.3"));
+
+        var failure = await Should.ThrowAsync<EngineStartException>(() => OpenAsync(provider));
+
+        failure.Message.ShouldStartWith("ConnectionStrings:mongodb: ");
     }
 
     [Fact]
@@ -208,16 +241,11 @@ public sealed class MongoDriverClientTests
             .AddLogging()
             .AddSingleton<IConfiguration>(builder.Configuration)
             .AddMongoDocuments()
+            .AddSingleton<ILogger<MongoDocuments>, RecordingLogger<MongoDocuments>>()
             .BuildServiceProvider();
     }
 
-    private static async Task OpenAsync(IServiceProvider provider)
-    {
-        foreach (var engine in provider.GetServices<IEngineStart>())
-        {
-            await engine.OpenAsync(Ct);
-        }
-    }
+    private static Task OpenAsync(IServiceProvider provider) => provider.OpenEnginesAsync(Ct);
 
     private static X509Certificate2 NewCertificate()
     {

@@ -8,39 +8,27 @@ namespace Caas.Tests.Engines.Mongo;
 /// The MongoDB engine over the real deployment that <c>CAAS_TEST_MONGODB</c> names, in databases of the test's own, which
 /// are dropped at the end; without one the test is skipped.
 /// </summary>
-public sealed class MongoServerUnderTest : IDocumentEngine
+public sealed class MongoServerUnderTest : ProviderUnderTest
 {
     private const string Variable = "CAAS_TEST_MONGODB";
 
     private readonly string? _connectionString = Environment.GetEnvironmentVariable(Variable);
     private readonly string _prefix = "t" + Guid.CreateVersion7().ToString("N")[..20] + "_";
-    private ServiceProvider? _provider;
 
-    public async Task<IServiceProvider> OpenAsync(TimeProvider clock)
+    protected override async Task<ServiceProvider> StartAsync(TimeProvider clock)
     {
         Assert.SkipWhen(string.IsNullOrEmpty(_connectionString), $"{Variable} names no server.");
-        _provider = await MongoUnderTest.OpenNodeAsync(_connectionString, clock, options =>
+        return await MongoUnderTest.OpenNodeAsync(_connectionString, clock, options =>
         {
             options.DatabasePrefix = _prefix;
 
             // A server that others use meanwhile may take its time.
             options.ReadTimeout = options.WriteTimeout = options.ServerTimeout = TimeSpan.FromSeconds(20);
         });
-        return _provider;
     }
 
-    public async Task CloseAsync()
+    protected override async ValueTask RemoveAsync()
     {
-        if (_provider is not null)
-        {
-            await _provider.DisposeAsync();
-            _provider = null;
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await CloseAsync();
         if (string.IsNullOrEmpty(_connectionString))
         {
             return;

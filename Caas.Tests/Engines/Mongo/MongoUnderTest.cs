@@ -10,35 +10,12 @@ using Microsoft.Extensions.Hosting;
 namespace Caas.Tests.Engines.Mongo;
 
 /// <summary>The MongoDB engine over a server of the test's own, which speaks the protocol from memory.</summary>
-public sealed class MongoUnderTest(Action<MongoOptions>? configure = null) : IDocumentEngine
+public sealed class MongoUnderTest(Action<MongoOptions>? configure = null) : ProviderUnderTest
 {
     // A busy machine may take its time; what the bounds do has tests of its own.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private ServiceProvider? _provider;
-
     public MongoWireServer Server { get; } = MongoWireServer.Start();
-
-    public async Task<IServiceProvider> OpenAsync(TimeProvider clock)
-    {
-        _provider = await OpenNodeAsync(clock);
-        return _provider;
-    }
-
-    public async Task CloseAsync()
-    {
-        if (_provider is not null)
-        {
-            await _provider.DisposeAsync();
-            _provider = null;
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await CloseAsync();
-        await Server.DisposeAsync();
-    }
 
     /// <summary>One more node on the same data.</summary>
     public Task<ServiceProvider> OpenNodeAsync(TimeProvider clock) => OpenNodeAsync(Server.ConnectionString, clock, options =>
@@ -60,11 +37,11 @@ public sealed class MongoUnderTest(Action<MongoOptions>? configure = null) : IDo
             .AddMongoDocuments()
             .Configure<MongoOptions>(options => configure?.Invoke(options))
             .BuildServiceProvider();
-        foreach (var engine in provider.GetServices<IEngineStart>())
-        {
-            await engine.OpenAsync(TestContext.Current.CancellationToken);
-        }
-
+        await provider.OpenEnginesAsync(TestContext.Current.CancellationToken);
         return provider;
     }
+
+    protected override Task<ServiceProvider> StartAsync(TimeProvider clock) => OpenNodeAsync(clock);
+
+    protected override ValueTask RemoveAsync() => Server.DisposeAsync();
 }

@@ -44,7 +44,7 @@ public sealed class RedisRegistrationTests(RedisServers servers)
     [Fact]
     public async Task Without_redis_the_start_goes_on_and_health_is_degraded()
     {
-        await using var services = Build(("ConnectionStrings:redis", $"127.0.0.1:{CaasProcess.FreePort()},connectTimeout=200"));
+        await using var services = Build(("ConnectionStrings:redis", $"127.0.0.1:{FreePort.Next()},connectTimeout=200"));
 
         await services.GetServices<IEngineStart>().Single().OpenAsync(Ct);
         for (var i = 0; i < 3; i++)
@@ -80,7 +80,7 @@ public sealed class RedisRegistrationTests(RedisServers servers)
     public void The_client_is_configured_by_the_keys_of_aspire()
     {
         using var services = Build(
-            ("Aspire:StackExchange:Redis:ConnectionString", $"127.0.0.1:{CaasProcess.FreePort()},user=u,password=p,connectTimeout=200"),
+            ("Aspire:StackExchange:Redis:ConnectionString", $"127.0.0.1:{FreePort.Next()},user=u,password=p,connectTimeout=200"),
             ("Aspire:StackExchange:Redis:ConfigurationOptions:ClientName", "general"),
             ("Aspire:StackExchange:Redis:redis:ConfigurationOptions:ClientName", "special"));
 

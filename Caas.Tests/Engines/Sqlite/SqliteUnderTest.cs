@@ -7,15 +7,13 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Caas.Tests.Engines.Sqlite;
 
 /// <summary>The SQLite engine on a folder of its own, which is removed at the end.</summary>
-public sealed class SqliteUnderTest(Action<SqliteOptions>? configure = null) : IDocumentEngine
+public sealed class SqliteUnderTest(Action<SqliteOptions>? configure = null) : ProviderUnderTest
 {
-    private ServiceProvider? _provider;
-
     public string Folder { get; } = Directory.CreateTempSubdirectory("caas-sqlite-").FullName;
 
-    public async Task<IServiceProvider> OpenAsync(TimeProvider clock)
+    protected override async Task<ServiceProvider> StartAsync(TimeProvider clock)
     {
-        _provider = new ServiceCollection()
+        var provider = new ServiceCollection()
             .AddLogging()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
             .AddSingleton(clock)
@@ -23,22 +21,13 @@ public sealed class SqliteUnderTest(Action<SqliteOptions>? configure = null) : I
             .Configure<DataOptions>(options => options.Path = Folder)
             .Configure<SqliteOptions>(options => configure?.Invoke(options))
             .BuildServiceProvider();
-        await _provider.GetRequiredService<SqliteDocuments>().OpenAsync(TestContext.Current.CancellationToken);
-        return _provider;
+        await provider.GetRequiredService<SqliteDocuments>().OpenAsync(TestContext.Current.CancellationToken);
+        return provider;
     }
 
-    public async Task CloseAsync()
+    protected override ValueTask RemoveAsync()
     {
-        if (_provider is not null)
-        {
-            await _provider.DisposeAsync();
-            _provider = null;
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await CloseAsync();
         Directory.Delete(Folder, recursive: true);
+        return default;
     }
 }

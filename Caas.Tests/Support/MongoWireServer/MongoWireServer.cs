@@ -33,7 +33,7 @@ public sealed class MongoWireServer : IAsyncDisposable
 
     // Guarded by _lock.
     private readonly HashSet<Task> _connections = [];
-    private int _port;
+    private readonly int _port = FreePort.Next();
     private int _lastConnection;
 
     // Touched by Start and Stop only, which a test calls one after another.
@@ -85,7 +85,6 @@ public sealed class MongoWireServer : IAsyncDisposable
     {
         var listener = new TcpListener(IPAddress.Loopback, _port);
         listener.Start();
-        _port = ((IPEndPoint)listener.LocalEndpoint).Port;
         _node.Address = $"127.0.0.1:{_port}";
         _running = new CancellationTokenSource();
         _accepting = AcceptAsync(listener, _running.Token);

@@ -19,10 +19,17 @@ internal static class FanOutBenchmark
         var messages = new Option<int>("--messages") { DefaultValueFactory = _ => 400, Description = "Messages that are measured." };
         var warmUp = new Option<int>("--warm-up") { DefaultValueFactory = _ => 200, Description = "Messages before, a round." };
         var noPeer = new Option<bool>("--no-peer") { Description = "Do not measure Node's socket.io." };
-        return BenchRun.Command("fanout", "Delivery to many sockets.", [members, messages, warmUp, noPeer], async (run, parse, cancellationToken) =>
+        return BenchRun.Command("fanout", "Delivery to many sockets.", [members, messages, warmUp, noPeer, BenchRun.ClusterOption()], async (run, parse, cancellationToken) =>
         {
             var load = new Load(parse.GetValue(members), parse.GetValue(warmUp), parse.GetValue(messages));
-            var (ours, envelope) = await MeasureProductAsync(run, load, cancellationToken);
+            var envelope = string.Empty;
+            var ours = await run.MeasureProductAsync(
+                async server =>
+                {
+                    (var measured, envelope) = await MeasureProductAsync(run, server, load, cancellationToken);
+                    return measured;
+                },
+                cancellationToken);
             if (!parse.GetValue(noPeer))
             {
                 await BenchRun.TryPeerAsync(() => MeasurePeerAsync(run, load, ours, envelope, cancellationToken));
@@ -33,10 +40,8 @@ internal static class FanOutBenchmark
     }
 
     private static async Task<(List<Measurement> Measured, string Envelope)> MeasureProductAsync(
-        BenchRun run, Load load, CancellationToken cancellationToken)
+        BenchRun run, IMeasuredServer server, Load load, CancellationToken cancellationToken)
     {
-        using var data = new TemporaryFolder();
-        await using var server = await ServerProcess.StartAsync(run.ServerCore, data, cancellationToken);
         using var api = new ApiClient(server.Url);
         var key = await api.RegisterAsync(cancellationToken);
         var tokens = await api.CreateUsersAsync(key, load.Members, cancellationToken);
@@ -47,7 +52,7 @@ internal static class FanOutBenchmark
     }
 
     private static async Task MeasurePeerAsync(
-        BenchRun run, Load load, List<Measurement> ours, string envelope, CancellationToken cancellationToken)
+        BenchRun run, Load load, IReadOnlyList<Measurement> ours, string envelope, CancellationToken cancellationToken)
     {
         await using var peer = await PeerProcess.StartAsync(run.ServerCore, "socket-io", envelope, cancellationToken);
         var tokens = Enumerable.Repeat(peer.Token, load.Members).ToList();

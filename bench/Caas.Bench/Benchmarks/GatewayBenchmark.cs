@@ -21,24 +21,29 @@ internal static class GatewayBenchmark
         var requests = new Option<int>("--requests") { DefaultValueFactory = _ => 200_000, Description = "Requests that are measured." };
         var warmUp = new Option<int>("--warm-up") { DefaultValueFactory = _ => 100_000, Description = "Requests before, a round." };
         var noPeer = new Option<bool>("--no-peer") { Description = "Do not measure Fastify." };
-        return BenchRun.Command("gateway", "A small authenticated GET.", [connections, requests, warmUp, noPeer], async (run, parse, cancellationToken) =>
+        return BenchRun.Command("gateway", "A small authenticated GET.", [connections, requests, warmUp, noPeer, BenchRun.ClusterOption()], async (run, parse, cancellationToken) =>
         {
             var load = new Load(parse.GetValue(connections), parse.GetValue(warmUp), parse.GetValue(requests));
-            var (ours, answer) = await MeasureProductAsync(run, load, cancellationToken);
+            var answer = string.Empty;
+            var ours = await run.MeasureProductAsync(
+                async server =>
+                {
+                    (var measured, answer) = await MeasureProductAsync(run, server, load, cancellationToken);
+                    return measured;
+                },
+                cancellationToken);
             if (!parse.GetValue(noPeer))
             {
-                await BenchRun.TryPeerAsync(() => MeasurePeerAsync(run, load, ours, answer, cancellationToken));
+                await BenchRun.TryPeerAsync(() => MeasurePeerAsync(run, load, ours[0], answer, cancellationToken));
             }
 
             return "gateway";
         });
     }
 
-    private static async Task<(Measurement Cheapest, string Answer)> MeasureProductAsync(
-        BenchRun run, Load load, CancellationToken cancellationToken)
+    private static async Task<(IReadOnlyList<Measurement> Measured, string Answer)> MeasureProductAsync(
+        BenchRun run, IMeasuredServer server, Load load, CancellationToken cancellationToken)
     {
-        using var data = new TemporaryFolder();
-        await using var server = await ServerProcess.StartAsync(run.ServerCore, data, cancellationToken);
         using var api = new ApiClient(server.Url);
         var key = await api.RegisterAsync(cancellationToken);
         var tokens = await api.CreateUsersAsync(key, 1, cancellationToken);
@@ -49,7 +54,7 @@ internal static class GatewayBenchmark
             run.Add(measured[^1]);
         }
 
-        return (measured[0], await api.GetAsync(Paths[0], tokens[0], cancellationToken));
+        return (measured, await api.GetAsync(Paths[0], tokens[0], cancellationToken));
     }
 
     private static async Task MeasurePeerAsync(

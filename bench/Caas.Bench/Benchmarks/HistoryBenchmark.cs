@@ -21,18 +21,18 @@ internal static class HistoryBenchmark
     {
         var messages = new Option<int>("--messages") { DefaultValueFactory = _ => 1_000_000, Description = "Messages of the conversation, at least 4,000." };
         var pages = new Option<int>("--pages") { DefaultValueFactory = _ => 4000, Description = "Pages that are measured at each place." };
-        return BenchRun.Command("history", "Pages of one long conversation.", [messages, pages], async (run, parse, cancellationToken) =>
+        return BenchRun.Command("history", "Pages of one long conversation.", [messages, pages, BenchRun.ClusterOption()], async (run, parse, cancellationToken) =>
         {
             var count = Math.Max(2 * 2 * PageSize * PagesOfPlace, parse.GetValue(messages));
-            await RunAsync(run, count, parse.GetValue(pages), cancellationToken);
+            await run.MeasureProductAsync(
+                server => MeasureAsync(run, server, count, parse.GetValue(pages), cancellationToken), cancellationToken);
             return string.Create(CultureInfo.InvariantCulture, $"history-{count}");
         });
     }
 
-    private static async Task RunAsync(BenchRun run, int messages, int pages, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<Measurement>> MeasureAsync(
+        BenchRun run, IMeasuredServer server, int messages, int pages, CancellationToken cancellationToken)
     {
-        using var data = new TemporaryFolder();
-        await using var server = await ServerProcess.StartAsync(run.ServerCore, data, cancellationToken);
         using var api = new ApiClient(server.Url);
         var tenant = await Tenant.CreateAsync(api, cancellationToken);
         await tenant.FillAsync(server.Url, first: 0, messages, cancellationToken);
@@ -60,10 +60,11 @@ internal static class HistoryBenchmark
 
         run.Add(Measure.Ratio("start / end", measured[0], measured[2]));
         run.Add(Measure.Ratio("middle / end", measured[1], measured[2]));
+        return measured;
     }
 
     private static async Task<T> WithReadersAsync<T>(
-        ServerProcess server, Place place, Func<ClosedLoop<HttpWire>, Task<T>> use, CancellationToken cancellationToken)
+        IMeasuredServer server, Place place, Func<ClosedLoop<HttpWire>, Task<T>> use, CancellationToken cancellationToken)
     {
         var wires = new List<HttpWire>();
         try

@@ -19,18 +19,20 @@ internal static class SendBenchmark
         var conversations = new Option<int>("--conversations") { DefaultValueFactory = _ => 64, Description = "Conversations that they share, at most as many as senders." };
         var messages = new Option<int>("--messages") { DefaultValueFactory = _ => 60_000, Description = "Messages that are measured." };
         var warmUp = new Option<int>("--warm-up") { DefaultValueFactory = _ => 30_000, Description = "Messages before, a round." };
-        return BenchRun.Command("send", "Durable sends.", [over, senders, conversations, messages, warmUp], (run, parse, cancellationToken) =>
+        return BenchRun.Command("send", "Durable sends.", [over, senders, conversations, messages, warmUp, BenchRun.ClusterOption()], async (run, parse, cancellationToken) =>
         {
             var count = parse.GetValue(senders);
             var load = new Load(count, Math.Min(count, parse.GetValue(conversations)), parse.GetValue(over) == Socket);
-            return RunAsync(run, load, parse.GetValue(warmUp), parse.GetValue(messages), cancellationToken);
+            await run.MeasureProductAsync(
+                server => MeasureAsync(run, server, load, parse.GetValue(warmUp), parse.GetValue(messages), cancellationToken),
+                cancellationToken);
+            return load.FileName;
         });
     }
 
-    private static async Task<string> RunAsync(BenchRun run, Load load, int warmUp, int messages, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<Measurement>> MeasureAsync(
+        BenchRun run, IMeasuredServer server, Load load, int warmUp, int messages, CancellationToken cancellationToken)
     {
-        using var data = new TemporaryFolder();
-        await using var server = await ServerProcess.StartAsync(run.ServerCore, data, cancellationToken);
         await using var senders = await Senders.CreateAsync(
             server.Url, load.Senders, load.Conversations, load.OverSocket, cancellationToken);
         var loop = new ClosedLoop<ISender>(senders.All, static (sender, number, cancel) => sender.SendAsync(number, cancel));
@@ -42,7 +44,7 @@ internal static class SendBenchmark
         measured.More["deliveriesPerMessage"] = Math.Round((double)senders.Deliveries / (before + messages));
         measured.More["warmUp"] = before;
         run.Add(measured);
-        return load.FileName;
+        return [measured];
     }
 
     private sealed record Load(int Senders, int Conversations, bool OverSocket)

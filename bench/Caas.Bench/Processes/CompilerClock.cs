@@ -3,10 +3,10 @@ using System.Globalization;
 namespace Caas.Bench.Processes;
 
 /// <summary>
-/// The CPU time that a .NET process spends on compiling what runs often anew (tiered compilation). While it does, its
+/// The CPU time that .NET processes spend on compiling what runs often anew (tiered compilation). While it does, its
 /// operations cost what they never cost again: the instrumented code, and the compiler beside it.
 /// </summary>
-internal sealed class CompilerClock(int processId)
+internal sealed class CompilerClock(params IReadOnlyList<int> processIds)
 {
     // The kernel keeps 15 characters of a thread's name: ".NET Tiered Compilation Worker".
     private const string Thread = ".NET Tiered Com";
@@ -17,9 +17,12 @@ internal sealed class CompilerClock(int processId)
         get
         {
             var sum = TimeSpan.Zero;
-            foreach (var task in Directory.EnumerateDirectories($"/proc/{processId.ToString(CultureInfo.InvariantCulture)}/task"))
+            foreach (var processId in processIds)
             {
-                sum += Of(task);
+                foreach (var task in Directory.EnumerateDirectories($"/proc/{processId.ToString(CultureInfo.InvariantCulture)}/task"))
+                {
+                    sum += Of(task);
+                }
             }
 
             return sum;

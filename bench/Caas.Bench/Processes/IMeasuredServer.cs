@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Caas.Bench.Processes;
 
 /// <summary>What is measured: the product, or a peer on the same core.</summary>
@@ -14,4 +16,7 @@ internal interface IMeasuredServer : IAsyncDisposable
 
     /// <summary>Its memory now.</summary>
     ProcessMemory Memory { get; }
+
+    /// <summary>Of what is more than one process, the CPU time of each kind; what stands behind them too, which is not its own.</summary>
+    IReadOnlyDictionary<string, CpuClock> Parts => ReadOnlyDictionary<string, CpuClock>.Empty;
 }

@@ -67,6 +67,20 @@ internal sealed class PinnedProcess : IAsyncDisposable
         throw new BenchException($"The process ended before it printed '{start}'.");
     }
 
+    /// <summary>Waits for a line that holds this.</summary>
+    public async Task ReadTextAsync(string text, CancellationToken cancellationToken)
+    {
+        while (await _process.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
+        {
+            if (line.Contains(text, StringComparison.Ordinal))
+            {
+                return;
+            }
+        }
+
+        throw new BenchException($"The process ended before it printed '{text}'.");
+    }
+
     /// <summary>Reads what else it prints and drops it: a full pipe would stop it.</summary>
     public void Drain() => _drain = _process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
 

@@ -32,15 +32,26 @@ internal sealed class ServerProcess : IMeasuredServer
     /// <summary>From the start of the process until it said that it is ready.</summary>
     public TimeSpan StartTime { get; }
 
+    /// <summary>What every process of the product is told: free ports, open registration, limits that are never reached.</summary>
+    public static IReadOnlyList<string> Settings { get; } =
+    [
+        "--Caas:Http:Port", "0",
+        "--Caas:Metrics:Port", "0",
+        "--Caas:Limits:PerIpPerMinute", Unreached,
+        "--Caas:Limits:PerUserPerMinute", Unreached,
+        "--Caas:Limits:PerKeyPerMinute", Unreached,
+        "--Caas:Tokens:AccessLifetime", "1.00:00:00",
+        "--Caas:Registration:Open", "true",
+    ];
+
     /// <summary>Starts it over a folder and waits until it is ready.</summary>
     public static async Task<ServerProcess> StartAsync(int? core, TemporaryFolder data, CancellationToken cancellationToken)
     {
         var process = PinnedProcess.Start(
-            core, data.Path, "dotnet", Path.Combine(AppContext.BaseDirectory, "caas.dll"), "run", "--Caas:Data:Path", data.Path,
-            "--Caas:Http:Port", "0", "--Caas:Metrics:Port", "0", "--Caas:SchemaRegistry:Port", "0",
-            "--Caas:Limits:PerIpPerMinute", Unreached, "--Caas:Limits:PerUserPerMinute", Unreached,
-            "--Caas:Limits:PerKeyPerMinute", Unreached, "--Caas:Tokens:AccessLifetime", "1.00:00:00",
-            "--Caas:Registration:Open", "true");
+            core,
+            data.Path,
+            "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "caas.dll"), "run", "--Caas:Data:Path", data.Path, "--Caas:SchemaRegistry:Port", "0", .. Settings]);
         try
         {
             var url = await process.ReadLineAsync("listening: api ", cancellationToken);

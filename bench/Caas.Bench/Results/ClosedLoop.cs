@@ -70,6 +70,7 @@ internal sealed class ClosedLoop<TWorker>(
         await using var progress = new Progress(name, operations);
         var latencies = new Histogram();
         var cpu = server.Cpu.Now;
+        var parts = server.Parts.ToDictionary(part => part.Key, part => part.Value.Now, StringComparer.Ordinal);
         var own = Environment.CpuUsage.TotalTime;
         var started = Stopwatch.GetTimestamp();
         await RunAsync(operations, latencies, progress, cancellationToken);
@@ -84,6 +85,11 @@ internal sealed class ClosedLoop<TWorker>(
 
         // Near 1 the driver was the limit: a second then says little of the server, its CPU time still does.
         measured.More["driverBusy"] = Math.Round(busy, 2);
+        foreach (var (kind, part) in server.Parts)
+        {
+            measured.More[kind + "Microseconds"] = (part.Now - parts[kind]).TotalMicroseconds / Math.Max(1, latencies.Count);
+        }
+
         return measured;
     }
 

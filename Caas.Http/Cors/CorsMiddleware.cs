@@ -74,7 +74,14 @@ internal sealed class CorsMiddleware(RequestDelegate next, OriginPolicy policy)
     private static Task WriteAsync(HttpContext context)
     {
         var headers = context.Response.Headers;
-        headers.Append(HeaderNames.Vary, HeaderNames.Origin);
+
+        // The gateway passes on what messaging has said already.
+        if (headers.Vary.Count == 0
+            || !headers.GetCommaSeparatedValues(HeaderNames.Vary).Contains(HeaderNames.Origin, StringComparer.OrdinalIgnoreCase))
+        {
+            headers.Append(HeaderNames.Vary, HeaderNames.Origin);
+        }
+
         if (context.Features.Get<CorsRequest>() is { IsReadable: true })
         {
             headers.AccessControlAllowOrigin = context.Request.Headers.Origin.ToString();

@@ -134,6 +134,17 @@ public sealed class ClusterTests(SharedCluster cluster) : IClassFixture<SharedCl
     }
 
     [Fact]
+    public async Task What_both_processes_say_of_an_answer_is_said_once()
+    {
+        using var http = new HttpClient();
+
+        using var answer = await http.GetAsync(new Uri(_rig.Gateway, "/api/unread"), SocketIOHost.Ct);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        answer.Headers.Where(header => header.Value.Count() > 1).Select(header => header.Key).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Every_process_names_its_engines_in_its_health()
     {
         var gateway = (await new ApiClient(_rig.Gateway).GetAsync("/health")).ShouldBe(HttpStatusCode.OK);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace Caas.Tests.Support;
 
@@ -14,7 +15,7 @@ internal static class FreePort
     private const int Count = 18000;
 
     // One line for all tests of the process; another process begins somewhere else.
-    private static int _last = Random.Shared.Next(Count);
+    private static int _last = RandomNumberGenerator.GetInt32(Count);
 
     /// <summary>A port that nobody listens on.</summary>
     public static int Next()

@@ -79,7 +79,7 @@ internal sealed class ClusterServer : IMeasuredServer
 
         Cpu = new CpuClock(Ids);
         Compiler = new CompilerClock(Ids);
-        Parts = _processes.GroupBy(one => one.Service)
+        Parts = _processes.GroupBy(one => one.Service, StringComparer.Ordinal)
             .Select(service => (Name: service.Key["Caas.".Length..].ToLowerInvariant(), Ids: service.Select(one => one.Process.Id)))
             .Append((Name: "engines", Ids: _engines.Ids))
             .ToDictionary(part => part.Name, part => new CpuClock([.. part.Ids]), StringComparer.Ordinal);

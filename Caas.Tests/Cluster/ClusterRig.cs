@@ -33,6 +33,10 @@ public sealed class ClusterRig : IAsyncDisposable
     /// <summary>Where everybody asks.</summary>
     public Uri Gateway => _gateway!.Url;
 
+    /// <summary>The key of the deployment, which the gateway made at its first start.</summary>
+    public string PlatformKey => _gateway!.Output
+        .Single(line => line.StartsWith("platform key ", StringComparison.Ordinal)).Split(' ')[^1];
+
     /// <summary>The processes of messaging, where a test goes past the gateway.</summary>
     public IReadOnlyList<CaasProcess> Messaging => _messaging!;
 

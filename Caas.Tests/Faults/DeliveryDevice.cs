@@ -55,7 +55,8 @@ internal sealed class DeliveryDevice(DeliveryRun run, Person person, Dice dice, 
     {
         while (!run.IsOver)
         {
-            using var connection = await DeliveryConnection.OpenAsync(run.Url, person.Token, overPolling: dice.Chance(50), cancellationToken);
+            using var connection = await DeliveryConnection.OpenAsync(
+                run.Addresses[dice.Roll(run.Addresses.Count)], person.Token, overPolling: dice.Chance(50), cancellationToken);
             Connections++;
             await ListenAsync(connection, 5 + dice.Roll(40), cancellationToken);
             connection.Break(reset: dice.Chance(50));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using Caas.Tests.Support;
 
@@ -15,34 +14,11 @@ public sealed class DeliveryFaultTests(ITestOutputHelper output)
         using var folder = new TemporaryFolder();
         await using var caas = await CaasProcess.StartAsync(
             folder.Path, "--Caas:Limits:PerUserPerMinute", "0", "--Caas:Limits:PerKeyPerMinute", "0");
-        using var run = new DeliveryRun(caas);
+        using var run = new DeliveryRun(caas.Url);
 
         await run.ExecuteAsync(seed);
 
-        output.WriteLine(Summary(run));
-        foreach (var (conversation, history) in run.History)
-        {
-            foreach (var device in run.Devices)
-            {
-                device.Texts(conversation).ShouldBe(history);
-            }
-        }
-
-        run.History.Values.Sum(history => history.Count).ShouldBe(DeliveryRun.Messages);
-        run.Devices.Sum(device => device.Holes).ShouldBe(0);
-
-        // The control: without the sync, what was missed is missing.
-        run.History.ShouldContain(pair => !run.Forgetful.Texts(pair.Key).SequenceEqual(pair.Value));
-    }
-
-    private static string Summary(DeliveryRun run)
-    {
-        var latencies = run.Devices.SelectMany(device => device.Latencies).Order().ToList();
-        return string.Create(CultureInfo.InvariantCulture, $"""
-            {DeliveryRun.Sockets} devices, {DeliveryRun.Messages} messages, {run.Devices.Sum(device => device.Connections)} connections, {run.Devices.Sum(device => device.Skipped)} skipped by version, {run.Devices.Sum(device => device.Holes)} holes
-            live deliveries: {latencies.Count}, p50 {At(0.5):F1} ms, p99 {At(0.99):F1} ms
-            """);
-
-        double At(double part) => latencies.Count == 0 ? 0 : latencies[(int)(part * (latencies.Count - 1))];
+        output.WriteLine(run.ToString());
+        run.Check();
     }
 }

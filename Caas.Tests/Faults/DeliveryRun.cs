@@ -10,13 +10,18 @@ namespace Caas.Tests.Faults;
 /// Messages that flow at an even pace while the devices of all members come and go. A text begins with the timestamp of
 /// its sending. <c>CAAS_TEST_DELIVERY_SOCKETS</c> and <c>CAAS_TEST_DELIVERY_MESSAGES</c> make it longer.
 /// </summary>
-internal sealed class DeliveryRun(CaasProcess process) : IDisposable
+/// <param name="addresses">Where the product can be reached: writers use the first, devices any.</param>
+internal sealed class DeliveryRun(params IReadOnlyList<Uri> addresses) : IDisposable
 {
     private const int Conversations = 2;
     private const int DevicesPerUser = 5;
     private const double DeliveriesPerMillisecond = 5;
 
+    // Where the product is slower than the pace, the devices' part lasts as long as the sends do.
+    private const int MostInFlight = 8;
+
     private readonly CancellationTokenSource _over = new();
+    private readonly SemaphoreSlim _inFlight = new(MostInFlight);
     private readonly Lock _lock = new();
 
     // Guarded by _lock.
@@ -27,7 +32,7 @@ internal sealed class DeliveryRun(CaasProcess process) : IDisposable
 
     public static int Messages { get; } = OrderRun.Setting("CAAS_TEST_DELIVERY_MESSAGES", 300);
 
-    public Uri Url => process.Url;
+    public IReadOnlyList<Uri> Addresses => addresses;
 
     public CancellationToken Over => _over.Token;
 
@@ -44,7 +49,7 @@ internal sealed class DeliveryRun(CaasProcess process) : IDisposable
     /// <summary>Sends everything while the devices run, and reads the history.</summary>
     public async Task ExecuteAsync(ulong seed)
     {
-        var tenant = await Tenant.RegisterAsync(Url);
+        var tenant = await Tenant.RegisterAsync(addresses[0]);
         var writer = await tenant.AddPersonAsync("writer");
         var people = new List<Person>();
         for (var number = 0; number <= Sockets; number++)
@@ -89,7 +94,43 @@ internal sealed class DeliveryRun(CaasProcess process) : IDisposable
         await reached.Task;
     }
 
-    public void Dispose() => _over.Dispose();
+    /// <summary>Every device has every message once and in order, and the one that never syncs has not.</summary>
+    public void Check()
+    {
+        foreach (var (conversation, history) in History)
+        {
+            foreach (var device in Devices)
+            {
+                device.Texts(conversation).ShouldBe(history);
+            }
+        }
+
+        History.Values.Sum(history => history.Count).ShouldBe(Messages);
+        Devices.Sum(device => device.Holes).ShouldBe(0);
+        Devices.Sum(device => device.Latencies.Count).ShouldBeGreaterThan(0, "some were there when a message came");
+
+        // The control: without the sync, what was missed is missing.
+        History.ShouldContain(pair => !Forgetful.Texts(pair.Key).SequenceEqual(pair.Value));
+    }
+
+    /// <summary>What happened, in figures.</summary>
+    public override string ToString()
+    {
+        var latencies = Devices.SelectMany(device => device.Latencies).Order().ToList();
+        return string.Create(CultureInfo.InvariantCulture, $"""
+            {Sockets} devices, {Messages} messages, {Devices.Sum(device => device.Connections)} connections, {Devices.Sum(device => device.Skipped)} skipped by version, {Devices.Sum(device => device.Holes)} holes
+            live deliveries: {latencies.Count}, p50 {At(0.5):F1} ms, p99 {At(0.99):F1} ms
+            """);
+
+        double At(double part) => latencies.Count == 0 ? 0 : latencies[(int)(part * (latencies.Count - 1))];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _over.Dispose();
+        _inFlight.Dispose();
+    }
 
     private async Task SendAsync(Person writer, List<string> conversations)
     {
@@ -98,6 +139,7 @@ internal sealed class DeliveryRun(CaasProcess process) : IDisposable
         for (var number = 0; number < Messages; number++)
         {
             await pace.WaitForNextTickAsync(SocketIOHost.Ct);
+            await _inFlight.WaitAsync(SocketIOHost.Ct);
             sends.Add(SendAsync(writer, conversations[number % Conversations], number));
         }
 
@@ -113,6 +155,7 @@ internal sealed class DeliveryRun(CaasProcess process) : IDisposable
         }
         finally
         {
+            _inFlight.Release();
             lock (_lock)
             {
                 _sent++;

@@ -4,10 +4,13 @@ namespace Caas.Tests.Support;
 public static class Poll
 {
     /// <summary>Looks until it is so; fails when the patience of a test is over.</summary>
-    public static async Task UntilAsync(Func<ValueTask<bool>> isSo, string what)
+    public static Task UntilAsync(Func<ValueTask<bool>> isSo, string what) => UntilAsync(isSo, what, SocketIOHost.Patience);
+
+    /// <summary>The same with another patience.</summary>
+    public static async Task UntilAsync(Func<ValueTask<bool>> isSo, string what, TimeSpan atMost)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(SocketIOHost.Ct);
-        patience.CancelAfter(SocketIOHost.Patience);
+        patience.CancelAfter(atMost);
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         while (!await isSo())
         {

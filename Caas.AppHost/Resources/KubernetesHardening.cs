@@ -1,5 +1,6 @@
 using Aspire.Hosting.Kubernetes;
 using Aspire.Hosting.Kubernetes.Resources;
+using RollingWorkload = Aspire.Hosting.Kubernetes.Resources.Deployment;
 
 namespace Caas.AppHost.Resources;
 
@@ -25,6 +26,12 @@ internal static class KubernetesHardening
             RunAsGroup = AppUser,
             SeccompProfile = new SeccompProfileV1 { Type = "RuntimeDefault" },
         };
+        if (resource.Workload is RollingWorkload { Spec.Strategy.RollingUpdate: { } rolling })
+        {
+            // The only process of a service, too, goes when the next one is ready.
+            rolling.MaxUnavailable = 0;
+        }
+
         pod.Spread(resource.TargetName());
         pod.Volumes.Add(new VolumeV1 { Name = "tmp", EmptyDir = new EmptyDirVolumeSourceV1() });
         foreach (var container in pod.Containers)
@@ -65,16 +72,21 @@ internal static class KubernetesHardening
         template.Spec.Close();
         template.Spec.RestartPolicy = "OnFailure";
         var job = new Job { Spec = { Template = template } };
-        job.Metadata.Name = $"{resource.TargetName()}-{{{{ .Release.Revision }}}}";
+        job.Metadata.Name = $"{resource.TargetName()}-job-{{{{ .Release.Revision }}}}";
         resource.Workload = null;
         resource.AdditionalResources.Add(job);
     }
 
-    // Of no use to any of them. The variables of links look to Kafka's images like settings of Kafka.
+    // What no pod needs; the variables of links look to Kafka's images like settings of Kafka.
     private static void Close(this PodSpecV1 pod)
     {
         pod.EnableServiceLinks = false;
         pod.AutomountServiceAccountToken = false;
+        foreach (var probe in pod.Containers.SelectMany(container => new[] { container.LivenessProbe, container.ReadinessProbe }))
+        {
+            // Aspire writes it small, and Kubernetes refuses that.
+            probe?.HttpGet?.Scheme = "HTTP";
+        }
     }
 
     private static void Spread(this PodSpecV1 pod, params string[] components)

@@ -23,8 +23,8 @@ var engines = new Engines(
 
 var messaging = builder.AddProcesses<Projects.Caas_Messaging>("messaging", count: 2, deployment, process => process
     .WithApi(deployment)
-    .BehindGateway(deployment)
     .WithMetrics(deployment)
+    .BehindGateway(deployment)
     .WithEngines(engines, deployment));
 
 builder.AddProject<Projects.Caas_Consumers>("consumers")

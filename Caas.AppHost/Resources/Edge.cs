@@ -40,6 +40,7 @@ internal static class Edge
             // is one address for all processes, so that polling cannot stay with one of them.
             service
                 .WithEndpoint("http", static endpoint => endpoint.Transport = "tcp")
+                .WithEndpoint("metrics", static endpoint => endpoint.Transport = "tcp")
                 .WithEnvironment("SocketIO__AllowPolling", "false");
         }
 

@@ -17,7 +17,15 @@ internal record Engine(IResourceBuilder<IResourceWithConnectionString> Connectio
 
     /// <summary>The password in its connection string; null where there is none.</summary>
     public IResourceBuilder<ParameterResource>? Password { get; init; }
+
+    /// <summary>What a service has to know of it beside the connection string.</summary>
+    public IReadOnlyList<EngineSetting> Settings { get; init; } = [];
 }
+
+/// <summary>One setting of an engine's client.</summary>
+/// <param name="Name">The variable.</param>
+/// <param name="Value">A text, or a parameter.</param>
+internal sealed record EngineSetting(string Name, object Value);
 
 /// <summary>Kafka, which containers know by another address than processes of this machine.</summary>
 /// <param name="Connection">The bootstrap servers, healthy when every broker and topic is there.</param>

@@ -49,8 +49,7 @@ internal static class KafkaCluster
     {
         if (deployment.HasManagedEngines)
         {
-            var managed = builder.AddConnectionString(name);
-            return new KafkaEngine(managed, ReferenceExpression.Create($"{managed.Resource}"));
+            return builder.AddManagedKafka(name);
         }
 
         string[] names = [.. Enumerable.Range(1, deployment.Members).Select(number => $"{name}-{Text(number)}")];

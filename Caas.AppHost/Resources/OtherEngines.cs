@@ -26,7 +26,7 @@ internal static class OtherEngines
     {
         if (deployment.HasManagedEngines)
         {
-            return new Engine(builder.AddConnectionString(name));
+            return builder.AddManagedRegistry(name);
         }
 
         const int Port = 8081;

@@ -70,7 +70,16 @@ internal static class Services
         service.WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString);
         foreach (var engine in engines.Used.Concat(engines.Declared))
         {
-            service.WithReference(engine.Connection).WithPassword(engine, deployment);
+            service
+                .WithReference(engine.Connection)
+                .WithEnvironment(context =>
+                {
+                    foreach (var (name, value) in engine.Settings)
+                    {
+                        context.EnvironmentVariables[name] = value;
+                    }
+                })
+                .WithPassword(engine, deployment);
         }
 
         foreach (var engine in engines.Used)

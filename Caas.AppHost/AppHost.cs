@@ -2,45 +2,48 @@
 //
 //   gateway (x1) ----> messaging (x2) <---- consumers (x2)
 //        |                  |                    |
-//        +------- mongodb, redis, kafka, schemaregistry, elasticsearch, blobs
+//        +------- mongodb, redis, kafka, schemaregistry
+//                 elasticsearch, blobs (for features to come)
 //
 // Caas:Topology = single (default when run) | cluster (default when published)
-// Caas:Target   = compose (default) | k8s | azure; read when published
+// Caas:Target   = compose (default) | k8s | azure; read when published (docs/deployment.md)
 using Caas.AppHost.Resources;
 
 var builder = DistributedApplication.CreateBuilder(args);
 var deployment = Deployment.Read(builder);
+var platformKey = builder.AddSecret("platform-key", length: 40);
 
 var mongodb = builder.AddMongoReplicaSet("mongodb", deployment);
 var redis = builder.AddRedisCounters("redis", deployment);
 var kafka = builder.AddKafkaCluster("kafka", deployment);
 var schemas = builder.AddSchemaRegistry("schemaregistry", kafka, deployment);
-var search = builder.AddSearch("elasticsearch", deployment);
-var blobs = builder.AddFiles("blobs", deployment);
-var engines = new Engines([mongodb, redis, kafka.Connection, schemas, search, blobs]);
+var engines = new Engines(
+    Used: [mongodb, redis, kafka, schemas],
+    Declared: [builder.AddSearch("elasticsearch", deployment), .. builder.AddFiles("blobs", deployment)]);
 
-var messaging = builder.AddProject<Projects.Caas_Messaging>("messaging")
-    .WithReplicas(2)
+var messaging = builder.AddProcesses<Projects.Caas_Messaging>("messaging", count: 2, deployment, process => process
     .WithApi(deployment)
-    .BehindGateway(deployment)
     .WithMetrics(deployment)
-    .WithEngines(engines, deployment);
+    .BehindGateway(deployment)
+    .WithEngines(engines, deployment));
 
 builder.AddProject<Projects.Caas_Consumers>("consumers")
     .WithReplicas(2)
     .WithApi(deployment)
     .WithMetrics(deployment)
-    .WithEngines(engines, deployment);
+    .WithEngines(engines, deployment)
+    .PublishHardened(deployment, replicas: 2);
 
 builder.AddProject<Projects.Caas_Gateway>("gateway")
     .WithApi(deployment, port: 3000)
-    .WithExternalHttpEndpoints()
+    .AtTheEdge(deployment)
     .WithMetrics(deployment, port: 3001)
-    .WithPlatformKey(builder)
+    .WithEnvironment("Caas__Platform__Key", platformKey)
     .WithEngines(engines, deployment)
-    .WithReference(messaging)
-    .WaitFor(messaging)
-    .WithUrlForEndpoint("http", (EndpointReference _) => new ResourceUrlAnnotation { Url = "/docs", DisplayText = "API reference" });
+    .InFrontOf(messaging)
+    .WithOperatorCommands(platformKey)
+    .WithWindows()
+    .PublishHardened(deployment, replicas: 1);
 
 builder.AddOperatorWindows(mongodb, kafka, schemas, deployment);
 

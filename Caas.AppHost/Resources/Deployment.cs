@@ -1,3 +1,4 @@
+using Aspire.Hosting.Kubernetes;
 using Microsoft.Extensions.Configuration;
 
 namespace Caas.AppHost.Resources;
@@ -5,7 +6,9 @@ namespace Caas.AppHost.Resources;
 /// <summary>How large the engines are, and where the application goes.</summary>
 /// <param name="Topology">One of each engine, or as many as survive the loss of one.</param>
 /// <param name="Target">What is published for; null when the application is run here.</param>
-internal sealed record Deployment(Topology Topology, Target? Target)
+/// <param name="Kubernetes">The environment of a chart; null elsewhere.</param>
+internal sealed record Deployment(
+    Topology Topology, Target? Target, IResourceBuilder<KubernetesEnvironmentResource>? Kubernetes = null)
 {
     /// <summary>Whether the application is run on this machine, with the ports that people know.</summary>
     public bool IsRun => Target is null;
@@ -30,26 +33,29 @@ internal sealed record Deployment(Topology Topology, Target? Target)
         }
 
         var target = Word(builder.Configuration, "Caas:Target", Resources.Target.Compose);
-        AddEnvironment(builder, target);
-        return new Deployment(topology, target);
+        return new Deployment(topology, target, AddEnvironment(builder, target));
     }
 
     /// <summary>A port that people know when the application is run; elsewhere the platform's own choice.</summary>
     public int? PortWhenRun(int port) => IsRun ? port : null;
 
-    private static void AddEnvironment(IDistributedApplicationBuilder builder, Target target)
+    // Without Aspire's dashboard: it shows the telemetry of one run to whoever holds its token. Where telemetry goes is the
+    // operator's: OTEL_EXPORTER_OTLP_ENDPOINT.
+    private static IResourceBuilder<KubernetesEnvironmentResource>? AddEnvironment(
+        IDistributedApplicationBuilder builder, Target target)
     {
         switch (target)
         {
             case Resources.Target.Compose:
-                builder.AddDockerComposeEnvironment("compose");
-                break;
+                builder.AddDockerComposeEnvironment("compose").WithDashboard(enabled: false);
+                return null;
             case Resources.Target.K8s:
-                builder.AddKubernetesEnvironment("k8s");
-                break;
+                return builder.AddKubernetesEnvironment("k8s")
+                    .WithHelm(helm => helm.WithChartName("caas").WithChartDescription("CaaS: Communication as a Service"))
+                    .WithDashboard(enabled: false);
             case Resources.Target.Azure:
                 builder.AddAzureContainerAppEnvironment("azure");
-                break;
+                return null;
             default:
                 throw new InvalidOperationException($"Caas:Target: {target} is not built.");
         }

@@ -45,18 +45,18 @@ internal static class KafkaCluster
         """;
 
     /// <summary>The cluster with its topics.</summary>
-    public static KafkaAddress AddKafkaCluster(this IDistributedApplicationBuilder builder, string name, Deployment deployment)
+    public static KafkaEngine AddKafkaCluster(this IDistributedApplicationBuilder builder, string name, Deployment deployment)
     {
         if (deployment.HasManagedEngines)
         {
-            var managed = builder.AddConnectionString(name);
-            return new KafkaAddress(managed, ReferenceExpression.Create($"{managed.Resource}"));
+            return builder.AddManagedKafka(name);
         }
 
+        string[] names = [.. Enumerable.Range(1, deployment.Members).Select(number => $"{name}-{Text(number)}")];
         var brokers = new List<IResourceBuilder<ContainerResource>>();
-        for (var number = 1; number <= deployment.Members; number++)
+        foreach (var (index, broker) in names.Index())
         {
-            brokers.Add(builder.AddBroker($"{name}-{Text(number)}", number, brokers, deployment));
+            brokers.Add(builder.AddBroker(broker, index + 1, brokers, deployment).PublishEngine(deployment, names));
         }
 
         var inside = ContainerAddresses.Of(brokers, "internal", InternalPort, deployment);
@@ -65,7 +65,7 @@ internal static class KafkaCluster
             .AddConnectionString(name, expression => Compose(expression, brokers, inside, deployment))
             .WithEngineHealth((address, _) => AskAsync(address, deployment.Members))
             .WaitForCompletion(topics);
-        return new KafkaAddress(connection, inside);
+        return new KafkaEngine(connection, inside) { Containers = brokers, Preparation = topics };
     }
 
     private static IResourceBuilder<ContainerResource> AddBroker(
@@ -80,7 +80,7 @@ internal static class KafkaCluster
             .WithEndpoint(deployment.PortWhenRun(HostPort + number - 1), HostPort, scheme: "tcp", name: "host")
             .WithEndpoint(targetPort: InternalPort, scheme: "tcp", name: "internal")
             .WithEndpoint(targetPort: ControllerPort, scheme: "tcp", name: "controller")
-            .WithVolume($"caas-{name}", "/var/lib/kafka/data");
+            .WithData("/var/lib/kafka/data", "20Gi", deployment);
         return broker
             .WithEnvironment("CLUSTER_ID", ClusterId)
             .WithEnvironment("KAFKA_NODE_ID", Text(number))
@@ -90,7 +90,9 @@ internal static class KafkaCluster
             .WithEnvironment(
                 "KAFKA_LISTENER_SECURITY_PROTOCOL_MAP", "HOST:PLAINTEXT,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT")
             .WithEnvironment("KAFKA_LISTENERS", "HOST://0.0.0.0:9092,INTERNAL://0.0.0.0:9093,CONTROLLER://0.0.0.0:9094")
-            .WithEnvironment("KAFKA_LOG_DIRS", "/var/lib/kafka/data")
+
+            // Below the volume's root, where some file systems have a folder of their own that Kafka takes for a topic.
+            .WithEnvironment("KAFKA_LOG_DIRS", "/var/lib/kafka/data/logs")
             .WithEnvironment("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
             .WithEnvironment("KAFKA_UNCLEAN_LEADER_ELECTION_ENABLE", "false")
             .WithEnvironment("KAFKA_NUM_PARTITIONS", Text(Partitions))
@@ -135,7 +137,7 @@ internal static class KafkaCluster
             topics.WaitForStart(broker);
         }
 
-        return topics;
+        return topics.PublishOnce(deployment);
     }
 
     // Clients are told to come back to what is advertised: host processes to a port of this machine, containers to a name.
@@ -194,9 +196,3 @@ internal static class KafkaCluster
             : null;
     });
 }
-
-/// <summary>Kafka, as others refer to it.</summary>
-/// <param name="Connection">The bootstrap servers, healthy when every broker and topic is there.</param>
-/// <param name="Internal">The bootstrap servers as containers see them.</param>
-internal sealed record KafkaAddress(
-    IResourceBuilder<IResourceWithConnectionString> Connection, ReferenceExpression Internal);

@@ -50,24 +50,27 @@ internal static class MongoReplicaSet
         """;
 
     /// <summary>The replica set's connection string, healthy when its primary takes writes.</summary>
-    public static IResourceBuilder<IResourceWithConnectionString> AddMongoReplicaSet(
+    public static Engine AddMongoReplicaSet(
         this IDistributedApplicationBuilder builder, string name, Deployment deployment)
     {
         if (deployment.HasManagedEngines)
         {
-            return builder.AddConnectionString(name);
+            return new Engine(builder.AddConnectionString(name));
         }
 
         var password = builder.AddSecret($"{name}-password");
         var key = builder.AddSecret($"{name}-replica-key", length: 64);
-        var members = Enumerable.Range(1, deployment.Members)
-            .Select(number => builder.AddMember($"{name}-{number}", number == 1, password, key, deployment))
+        string[] names = [.. Enumerable.Range(1, deployment.Members).Select(number => $"{name}-{number}")];
+        var members = names
+            .Select(member => builder.AddMember(member, member == names[0], password, key, deployment)
+                .PublishEngine(deployment, names))
             .ToList();
         var initiated = builder.AddInit($"{name}-init", members, password, deployment);
-        return builder
+        var connection = builder
             .AddConnectionString(name, expression => Compose(expression, members, password, deployment))
             .WithEngineHealth(AskAsync)
             .WaitForCompletion(initiated);
+        return new Engine(connection) { Containers = members, Preparation = initiated, Password = password };
     }
 
     private static IResourceBuilder<ContainerResource> AddMember(
@@ -84,7 +87,7 @@ internal static class MongoReplicaSet
             .WithArgs("-c", StartMember)
             .WithEnvironment("CAAS_REPLICA_KEY", key)
             .WithEndpoint(deployment.PortWhenRun(Port), Port, scheme: "tcp", name: Endpoint)
-            .WithVolume($"caas-{name}", "/data/db");
+            .WithData("/data/db", "20Gi", deployment);
 
         // The port is known on the host for the first member alone: the others are reached through the set.
         if (!first)
@@ -116,7 +119,7 @@ internal static class MongoReplicaSet
             init.WaitForStart(member);
         }
 
-        return init;
+        return init.PublishOnce(deployment);
     }
 
     // Host processes cannot resolve the members' names: when run they speak to the first member alone, which is the

@@ -4,69 +4,62 @@ namespace Caas.AppHost.Resources;
 internal static class OtherEngines
 {
     /// <summary>Redis with a password and an append-only file that is flushed every second.</summary>
-    public static IResourceBuilder<IResourceWithConnectionString> AddRedisCounters(
-        this IDistributedApplicationBuilder builder, string name, Deployment deployment)
+    public static Engine AddRedisCounters(this IDistributedApplicationBuilder builder, string name, Deployment deployment)
     {
         if (deployment.HasManagedEngines)
         {
-            return builder.AddConnectionString(name);
+            return new Engine(builder.AddConnectionString(name));
         }
 
-        return builder.AddRedis(name, deployment.PortWhenRun(6379), builder.AddSecret($"{name}-password"))
-            .WithDataVolume($"caas-{name}")
+        var password = builder.AddSecret($"{name}-password");
+        var redis = builder.AddRedis(name, deployment.PortWhenRun(6379), password)
+            .WithData("/data", "2Gi", deployment)
             .WithAppendOnlyFile()
-            .WithRedisCommander(commander => commander.WithHostPort(deployment.PortWhenRun(8083)));
+            .WithRedisCommander(commander => commander.WithHostPort(deployment.PortWhenRun(8083)))
+            .PublishEngine(deployment, [name]);
+        return new Engine(redis) { Password = password };
     }
 
     /// <summary>The Confluent Schema Registry, which keeps its schemas in Kafka; its connection string is its address.</summary>
-    public static IResourceBuilder<IResourceWithConnectionString> AddSchemaRegistry(
-        this IDistributedApplicationBuilder builder, string name, KafkaAddress kafka, Deployment deployment)
+    public static Engine AddSchemaRegistry(
+        this IDistributedApplicationBuilder builder, string name, KafkaEngine kafka, Deployment deployment)
     {
         if (deployment.HasManagedEngines)
         {
-            return builder.AddConnectionString(name);
+            return builder.AddManagedRegistry(name);
         }
 
+        const int Port = 8081;
         var registry = builder.AddContainer("schema-registry", "confluentinc/cp-schema-registry", "8.2.0")
             .WithImageRegistry("docker.io")
-            .WithHttpEndpoint(deployment.PortWhenRun(8081), targetPort: 8081, name: "http")
-            .WithHttpHealthCheck("/subjects")
+            .WithHttpEndpoint(deployment.PortWhenRun(Port), targetPort: Port, name: "http")
+            .WithHttpProbe(ProbeType.Readiness, "/subjects", endpointName: "http")
             .WithEnvironment("SCHEMA_REGISTRY_HOST_NAME", "schema-registry")
             .WithEnvironment("SCHEMA_REGISTRY_LISTENERS", "http://0.0.0.0:8081")
             .WithEnvironment("SCHEMA_REGISTRY_KAFKASTORE_BOOTSTRAP_SERVERS", kafka.Internal)
             .WithEnvironment(
                 "SCHEMA_REGISTRY_KAFKASTORE_TOPIC_REPLICATION_FACTOR", deployment.Topology == Topology.Cluster ? "3" : "1")
             .WithEnvironment("SCHEMA_REGISTRY_SCHEMA_COMPATIBILITY_LEVEL", "full_transitive")
-            .WaitFor(kafka.Connection);
-        return builder
+            .WaitFor(kafka)
+            .PublishEngine(deployment, ["schema-registry"]);
+        var connection = builder
             .AddConnectionString(name, expression => expression.Append($"{registry.GetEndpoint("http")}"))
             .WaitFor(registry);
+        return new Engine(connection) { Containers = [registry] };
     }
 
-    /// <summary>Elasticsearch, from Elastic's own package: declared now, used when search comes.</summary>
-    public static IResourceBuilder<IResourceWithConnectionString> AddSearch(
-        this IDistributedApplicationBuilder builder, string name, Deployment deployment)
+    /// <summary>
+    /// Blobs: the emulator when run, a storage account on Azure. Elsewhere there is none to publish, and nothing asks for one
+    /// until files come.
+    /// </summary>
+    public static IEnumerable<Engine> AddFiles(this IDistributedApplicationBuilder builder, string name, Deployment deployment)
     {
-        if (deployment.HasManagedEngines)
+        if (deployment.IsRun || deployment.HasManagedEngines)
         {
-            return builder.AddConnectionString(name);
+            yield return new Engine(builder.AddAzureStorage("storage")
+                .RunAsEmulator(emulator => emulator.WithDataVolume("caas-storage"))
+                .AddBlobs(name));
         }
-
-        return builder.AddElasticsearch(name, builder.AddSecret($"{name}-password")).WithDataVolume($"caas-{name}");
-    }
-
-    /// <summary>Blobs: the emulator when run, a storage account on Azure, else the operator's own account.</summary>
-    public static IResourceBuilder<IResourceWithConnectionString> AddFiles(
-        this IDistributedApplicationBuilder builder, string name, Deployment deployment)
-    {
-        if (!deployment.IsRun && !deployment.HasManagedEngines)
-        {
-            return builder.AddConnectionString(name);
-        }
-
-        return builder.AddAzureStorage("storage")
-            .RunAsEmulator(emulator => emulator.WithDataVolume("caas-storage"))
-            .AddBlobs(name);
     }
 
     // When run, each argument is one of the list; when published, the list is the command line of a shell.

@@ -8,25 +8,40 @@ internal static class Services
     private const int ApiPort = 8080;
     private const int MetricsPort = 3001;
 
-    // Where a gateway may be, as seen by what stands behind it.
-    private static readonly string[] PrivateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fd00::/8"];
-    private static readonly string[] ThisMachine = ["127.0.0.1", "::1"];
+    // A process listens when its engines answer, and ends by itself where Kafka and the registry do not for a minute each:
+    // a probe that ends it sooner would only hide why.
+    private const int LongestStartSeconds = 120;
 
-    /// <summary>The endpoint of the API, with the probe of readiness: where to listen is told by <c>Caas:Http</c>.</summary>
+    /// <summary>
+    /// The endpoint of the API with its probes: ready (<c>/health</c>) and alive (<c>/alive</c>). Where it listens is told by
+    /// <c>Caas:Http</c>.
+    /// </summary>
     public static IResourceBuilder<ProjectResource> WithApi(
         this IResourceBuilder<ProjectResource> service, Deployment deployment, int? port = null)
     {
         var environment = service.ApplicationBuilder.Environment.EnvironmentName;
         return service
             .WithHttpEndpoint(
-                deployment.IsRun ? port : null,
+                deployment.Target is Target.K8s or Target.Azure ? null : port,
                 targetPort: deployment.IsRun ? null : ApiPort,
                 name: "http",
                 env: "Caas__Http__Port")
+            .WithEndpointsInEnvironment(static _ => false)
             .WithEnvironment("Caas__Http__Host", deployment.IsRun ? "localhost" : "0.0.0.0")
-            .WithHttpHealthCheck("/health", endpointName: "http")
+            .WithHttpProbe(ProbeType.Readiness, "/health", periodSeconds: 3, timeoutSeconds: 5, failureThreshold: 2, endpointName: "http")
+            .WithHttpProbe(
+                ProbeType.Liveness,
+                "/alive",
+                LongestStartSeconds / 2,
+                periodSeconds: 10,
+                timeoutSeconds: 5,
+                failureThreshold: LongestStartSeconds / 2 / 10,
+                endpointName: "http")
             .WithEnvironment("DOTNET_ENVIRONMENT", environment)
-            .WithEnvironment("ASPNETCORE_ENVIRONMENT", environment);
+            .WithEnvironment("ASPNETCORE_ENVIRONMENT", environment)
+
+            // Else the framework believes whoever says for whom he asks; whom to believe is told by Caas:Http:KnownProxies.
+            .DisableForwardedHeaders();
     }
 
     /// <summary>The endpoint of the metrics, for the operator: a listener of its own, told by <c>Caas:Metrics:Port</c>.</summary>
@@ -38,25 +53,9 @@ internal static class Services
             name: "metrics",
             env: "Caas__Metrics__Port");
 
-    /// <summary>Believes the gateway when it says for whom it asks; nobody else reaches the service.</summary>
-    public static IResourceBuilder<ProjectResource> BehindGateway(
-        this IResourceBuilder<ProjectResource> service, Deployment deployment)
-    {
-        foreach (var (index, proxy) in (deployment.IsRun ? ThisMachine : PrivateNetworks).Index())
-        {
-            service.WithEnvironment($"Caas__Http__KnownProxies__{index.ToString(CultureInfo.InvariantCulture)}", proxy);
-        }
-
-        // As long as the gateway takes to see that a process is not ready any more.
-        return service.WithEnvironment("Caas__Http__DrainDelay", "00:00:03");
-    }
-
-    /// <summary>The operator's key, which opens <c>/api/platform</c> and, where it is closed, registration.</summary>
-    public static IResourceBuilder<ProjectResource> WithPlatformKey(
-        this IResourceBuilder<ProjectResource> service, IDistributedApplicationBuilder builder) =>
-        service.WithEnvironment("Caas__Platform__Key", builder.AddSecret("platform-key", length: 40));
-
-    /// <summary>Connects a service to every engine, and starts it when they are ready.</summary>
+    /// <summary>
+    /// Connects a service to every engine, by connection strings alone, and starts it when those that it uses are ready.
+    /// </summary>
     public static IResourceBuilder<ProjectResource> WithEngines(
         this IResourceBuilder<ProjectResource> service, Engines engines, Deployment deployment)
     {
@@ -68,15 +67,64 @@ internal static class Services
                 .WithEnvironment("Caas__Kafka__MinInSyncReplicas", "1");
         }
 
-        foreach (var engine in engines.All)
+        service.WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString);
+        foreach (var engine in engines.Used.Concat(engines.Declared))
         {
-            service.WithReference(engine).WaitFor(engine);
+            service
+                .WithReference(engine.Connection)
+                .WithEnvironment(context =>
+                {
+                    foreach (var (name, value) in engine.Settings)
+                    {
+                        context.EnvironmentVariables[name] = value;
+                    }
+                })
+                .WithPassword(engine, deployment);
+        }
+
+        foreach (var engine in engines.Used)
+        {
+            service.WaitFor(engine);
         }
 
         return service;
     }
-}
 
-/// <summary>Every engine that a service uses.</summary>
-/// <param name="All">Their connection strings, under the names of docs/configuration.md.</param>
-internal sealed record Engines(IReadOnlyList<IResourceBuilder<IResourceWithConnectionString>> All);
+    /// <summary>
+    /// Several processes of one service. When run, each is a resource of its own: the proxy in front of a resource with
+    /// replicas would give a socket that polls to another process with each request.
+    /// </summary>
+    public static IReadOnlyList<IResourceBuilder<ProjectResource>> AddProcesses<TProject>(
+        this IDistributedApplicationBuilder builder,
+        string name,
+        int count,
+        Deployment deployment,
+        Action<IResourceBuilder<ProjectResource>> configure)
+        where TProject : IProjectMetadata, new()
+    {
+        string[] names = deployment.IsRun
+            ? [.. Enumerable.Range(1, count).Select(number => $"{name}-{number.ToString(CultureInfo.InvariantCulture)}")]
+            : [name];
+        var processes = names.Select(process => builder.AddProject<TProject>(process)).ToList();
+        foreach (var process in processes)
+        {
+            configure(process);
+            if (!deployment.IsRun)
+            {
+                process.WithReplicas(count).PublishHardened(deployment, count);
+            }
+        }
+
+        return processes;
+    }
+
+    // A chart's values hold only what some variable is as a whole: a password within a connection string alone would be
+    // read from a value that is not there.
+    private static void WithPassword(this IResourceBuilder<ProjectResource> service, Engine engine, Deployment deployment)
+    {
+        if (deployment.Target is Target.K8s && engine.Password is { } password)
+        {
+            service.WithEnvironment($"{engine.Connection.Resource.Name.ToUpperInvariant()}_PASSWORD", password);
+        }
+    }
+}

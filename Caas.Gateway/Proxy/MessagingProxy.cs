@@ -1,3 +1,4 @@
+using System.Net;
 using Caas.Http.Credentials;
 using Microsoft.AspNetCore.OpenApi;
 using Yarp.ReverseProxy.LoadBalancing;
@@ -17,6 +18,8 @@ public static class MessagingProxy
         services.AddReverseProxy()
             .LoadFromMemory(MessagingRoutes.Routes, [MessagingRoutes.Cluster])
             .AddTransforms(HeaderHygiene.Apply);
+        services.AddSingleton<HostLookup>(static (host, cancellationToken) => Dns.GetHostAddressesAsync(host, cancellationToken));
+        services.AddSingleton<ProcessAddresses>();
         services.AddSingleton<IDestinationResolver, DiscoveredDestinations>();
         services.AddSingleton<ILoadBalancingPolicy, SocketAffinity>();
         services.AddHttpClient(MessagingDescription.ClientName, static client => client.BaseAddress = MessagingRoutes.Service);

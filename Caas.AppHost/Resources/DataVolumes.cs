@@ -1,0 +1,19 @@
+namespace Caas.AppHost.Resources;
+
+/// <summary>Where the engines keep their data.</summary>
+internal static class DataVolumes
+{
+    /// <summary>
+    /// Gives a container a volume that outlives it. In Kubernetes that makes it a stateful set with a claim of its own:
+    /// the volume of a deployment is empty again after each restart of its pod.
+    /// </summary>
+    public static IResourceBuilder<T> WithData<T>(
+        this IResourceBuilder<T> container, string path, string capacity, Deployment deployment)
+        where T : ContainerResource
+    {
+        var volume = $"caas-{container.Resource.Name}";
+        return deployment.Kubernetes is { } kubernetes
+            ? container.WithPersistentVolume(kubernetes.AddPersistentVolume(volume).WithCapacity(capacity), path)
+            : container.WithVolume(volume, path);
+    }
+}

@@ -56,7 +56,7 @@ public sealed class CertificateWatchTests : IDisposable
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        var gone = $"127.0.0.1:{CaasProcess.FreePort()}";
+        var gone = $"127.0.0.1:{FreePort.Next()}";
         var mute = $"127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}";
 
         await LookAsync(gone, mute);

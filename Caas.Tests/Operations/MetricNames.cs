@@ -54,7 +54,6 @@ internal static partial class MetricNames
         {
             "s" => "_seconds",
             "By" => "_bytes",
-            "1" => "_ratio",
             _ => string.Empty,
         };
         return kind == typeof(Counter<>) || kind == typeof(ObservableCounter<>) ? name + "_total" : name;

@@ -56,7 +56,8 @@ public static class ConsumersService
         return services
             .AddSingleton<QuotaReader>()
             .AddHostedService<EngineWatch>()
-            .AddHostedService<QuotaWatch>();
+            .AddHostedService<QuotaWatch>()
+            .AddHostedService<DeadLetterWatch>();
     }
 
     private static IServiceCollection AddConsumer<THandler>(this IServiceCollection services)

@@ -21,6 +21,7 @@ public static class HttpServices
     /// <summary>Registers it; safe to call by several services of one host.</summary>
     public static IServiceCollection AddCaasHttp(this IServiceCollection services)
     {
+        services.AddMetrics().TryAddSingleton<HttpMetrics>();
         services.TryAddSingleton<IEntropy, SystemEntropy>();
         services.TryAddSingleton<DeploymentSecrets>();
         services.TryAddSingleton(provider => new CursorSeal(provider.GetRequiredService<DeploymentSecrets>().CursorKey));

@@ -69,6 +69,7 @@ public static class MessagingService
     {
         services.AddSocketIO<ChatSocketHandler>();
         services.AddSocketOptions();
+        services.AddMetrics().AddSingleton<RealtimeMetrics>();
         services.AddSingleton<RealtimeNode>();
         services.AddSingleton<PresenceNode>();
         services.AddSingleton<TypingNode>();

@@ -1,3 +1,4 @@
+using Caas.ServiceDefaults.Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.DependencyInjection;
@@ -6,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace Caas.ServiceDefaults;
@@ -14,10 +16,12 @@ namespace Caas.ServiceDefaults;
 public static class HostDefaults
 {
     private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private const string ServiceName = "OTEL_SERVICE_NAME";
     private const string LiveTag = "live";
 
     // Every meter and activity source of the product begins so.
-    private const string OwnSources = "Caas.*";
+    private const string OwnPrefix = "Caas.";
+    private const string OwnSources = OwnPrefix + "*";
 
     // Of the driver of the documents, which names it MongoTelemetry.ActivitySourceName.
     private const string MongoSource = "MongoDB.Driver";
@@ -28,6 +32,7 @@ public static class HostDefaults
     {
         builder.ConfigureOpenTelemetry();
         builder.AddDefaultHealthChecks();
+        builder.Services.AddCertificateWatch();
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>
         {
@@ -59,11 +64,13 @@ public static class HostDefaults
     private static void ConfigureOpenTelemetry(this IHostApplicationBuilder builder)
     {
         var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => Name(resource, builder))
             .WithMetrics(metrics => metrics
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
                 .AddMeter(OwnSources)
+                .AddView(static instrument => HistogramBuckets.Of(instrument, OwnPrefix))
                 .AddPrometheusExporter());
         if (string.IsNullOrWhiteSpace(builder.Configuration[OtlpEndpoint]))
         {
@@ -86,6 +93,15 @@ public static class HostDefaults
                     && !context.Request.Path.StartsWithSegments("/alive", StringComparison.Ordinal))
                 .AddHttpClientInstrumentation())
             .UseOtlpExporter();
+    }
+
+    // Who deploys it may name it; otherwise it is what it is, and not one of many that are called "unknown".
+    private static void Name(ResourceBuilder resource, IHostApplicationBuilder builder)
+    {
+        if (string.IsNullOrWhiteSpace(builder.Configuration[ServiceName]))
+        {
+            resource.AddService(builder.Environment.ApplicationName);
+        }
     }
 
     private static void AddDefaultHealthChecks(this IHostApplicationBuilder builder) =>

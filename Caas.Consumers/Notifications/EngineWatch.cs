@@ -1,3 +1,4 @@
+using Caas.Consumers.Streams;
 using Caas.Domain.Events;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -7,8 +8,11 @@ namespace Caas.Consumers.Notifications;
 /// Tells the operator when an engine has gone and when it is back, each once it is so for some looks in a row.
 /// </summary>
 internal sealed partial class EngineWatch(
-    HealthCheckService health, NotificationWriter notices, TimeProvider clock, ILogger<EngineWatch> logger)
-    : BackgroundService
+    HealthCheckService health,
+    NotificationWriter notices,
+    ConsumerMetrics metrics,
+    TimeProvider clock,
+    ILogger<EngineWatch> logger) : BackgroundService
 {
     /// <summary>How often it looks.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -29,6 +33,7 @@ internal sealed partial class EngineWatch(
         foreach (var (engine, entry) in report.Entries)
         {
             var away = entry.Status == HealthStatus.Unhealthy;
+            metrics.Engine(engine, !away);
             if (_engines.Look(engine, away) && await TellAsync(engine, away, cancellationToken))
             {
                 _engines.Tell(engine, away);

@@ -54,15 +54,18 @@ internal sealed class QuotaReader(
     private async ValueTask<IReadOnlyList<Quota>> ReadStorageAsync(CancellationToken cancellationToken)
     {
         var read = new List<Quota>();
+        var spaces = new List<StorageSpace>();
         foreach (var one in storage)
         {
             var space = await one.ReadAsync(cancellationToken);
+            spaces.Add(space);
             var free = FormattableString.Invariant($"{space.FreeBytes} bytes are free on the disk of the data folder.");
             var log = FormattableString.Invariant($"The event stream's file takes {space.LogBytes} bytes.");
             read.Add(new Quota("disk", space.FreeBytes, _limits.FreeDiskBytes, free) { IsFloor = true });
             read.Add(new Quota("event stream", space.LogBytes, _limits.LogBytes, log));
         }
 
+        metrics.Storage(spaces);
         return read;
     }
 

@@ -54,6 +54,7 @@ internal sealed partial class ChangeRelay(
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
                 // The changes stay in the outbox: wait, longer each time, and go on.
+                metrics.RelayFailed(shard);
                 LogFailed(shard, delay, DeadLetterReason.Of(exception), FailurePlace.Of(exception));
                 await Task.Delay(delay, clock, cancellationToken)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);

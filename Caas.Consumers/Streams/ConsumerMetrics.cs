@@ -14,9 +14,13 @@ internal sealed class ConsumerMetrics
     private readonly Counter<long> _retried;
     private readonly Counter<long> _deadLetters;
     private readonly Histogram<double> _relayDuration;
+    private readonly Counter<long> _relayFailures;
     private readonly ConcurrentDictionary<int, int> _pending = new();
+    private readonly ConcurrentDictionary<string, bool> _engines = new(StringComparer.Ordinal);
     private volatile IReadOnlyList<GroupLag> _lags = [];
     private volatile OutboxBacklog _backlog = new(0, TimeSpan.Zero);
+    private volatile IReadOnlyList<StorageSpace> _storage = [];
+    private int _waiting;
 
     public ConsumerMetrics(IMeterFactory meters)
     {
@@ -30,6 +34,12 @@ internal sealed class ConsumerMetrics
             "caas.outbox.waiting", () => _backlog.Waiting.TotalSeconds, "s", "How long changes wait and none of their log is moved.");
         _relayDuration = meter.CreateHistogram<double>("caas.relay.duration", "s", "From the outbox to the stream, a batch.");
         meter.CreateObservableGauge("caas.relay.pending", ObservePending, "{change}", "Changes that a shard is moving.");
+        _relayFailures = meter.CreateCounter<long>("caas.relay.failures", "{batch}", "Batches that the stream or the outbox did not take.");
+        meter.CreateObservableGauge(
+            "caas.dead_letters.waiting", () => Volatile.Read(ref _waiting), "{letter}", "Dead letters that the operator has not decided, up to a hundred.");
+        meter.CreateObservableGauge("caas.engines.up", ObserveEngines, description: "1 where an engine answers its check, 0 where it is away.");
+        meter.CreateObservableGauge("caas.storage.free", ObserveFree, "By", "What the disk of the data folder still takes.");
+        meter.CreateObservableGauge("caas.storage.stream", ObserveStream, "By", "What the file of the embedded event stream takes.");
     }
 
     /// <summary>A record had its effect.</summary>
@@ -47,6 +57,15 @@ internal sealed class ConsumerMetrics
     /// <summary>What waited in the outbox when somebody last looked.</summary>
     public void Backlog(OutboxBacklog backlog) => _backlog = backlog;
 
+    /// <summary>How many dead letters waited when somebody last looked.</summary>
+    public void Waiting(int letters) => Volatile.Write(ref _waiting, letters);
+
+    /// <summary>Whether an engine answered its check.</summary>
+    public void Engine(string engine, bool isUp) => _engines[engine] = isUp;
+
+    /// <summary>The space of each data folder when somebody last looked.</summary>
+    public void Storage(IReadOnlyList<StorageSpace> spaces) => _storage = spaces;
+
     /// <summary>A relay shard took changes out of the outbox.</summary>
     public void RelayBegan(int shard, int changes) => _pending[shard] = changes;
 
@@ -56,6 +75,16 @@ internal sealed class ConsumerMetrics
         _pending[shard] = 0;
         _relayDuration.Record(duration.TotalSeconds, Tag("shard", shard));
     }
+
+    /// <summary>They are not, and are tried again.</summary>
+    public void RelayFailed(int shard) => _relayFailures.Add(1, Tag("shard", shard));
+
+    private IEnumerable<Measurement<int>> ObserveEngines() =>
+        _engines.Select(static engine => new Measurement<int>(engine.Value ? 1 : 0, Tag("engine", engine.Key)));
+
+    private IEnumerable<Measurement<long>> ObserveFree() => _storage.Select(static space => new Measurement<long>(space.FreeBytes));
+
+    private IEnumerable<Measurement<long>> ObserveStream() => _storage.Select(static space => new Measurement<long>(space.LogBytes));
 
     private IEnumerable<Measurement<long>> ObserveLag() =>
         from lag in _lags

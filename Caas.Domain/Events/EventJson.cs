@@ -35,6 +35,26 @@ public static class EventJson
     public static Event Read(ReadOnlySpan<byte> json) =>
         JsonSerializer.Deserialize(json, EventJsonContext.Default.Event) ?? throw new JsonException("Not an event.");
 
+    /// <summary>When the event of these bytes happened, without reading all of it; null where they do not say.</summary>
+    public static DateTimeOffset? FindOccurredAt(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1)
+            {
+                if (reader.ValueTextEquals("occurredAt"u8))
+                {
+                    return reader.Read() && reader.TokenType == JsonTokenType.String && reader.TryGetDateTimeOffset(out var at) ? at : null;
+                }
+
+                reader.Skip();
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>
     /// The same event without the content of a person: a message loses text, attachments, mentions and attributes, a
     /// conversation its name and attributes, a user all but id, role and times. Ids, numbers and times stay.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -9,7 +10,8 @@ namespace Caas.Engines.LocalLog;
 /// Where a statement is refused, the requests are tried one by one; where the file fails, the callers of the transaction
 /// get an <see cref="IOException"/> and the file is opened anew for the next ones. Used by the writer's thread alone.
 /// </summary>
-internal sealed class GroupCommit(Func<LogFile> open, OffsetLedger offsets, RetentionPolicy retention, ILogger logger) : IDisposable
+internal sealed class GroupCommit(
+    Func<LogFile> open, OffsetLedger offsets, RetentionPolicy retention, LocalLogMetrics metrics, ILogger logger) : IDisposable
 {
     private LogFile? _file;
     private volatile bool _hasFailed;
@@ -104,7 +106,9 @@ internal sealed class GroupCommit(Func<LogFile> open, OffsetLedger offsets, Rete
             file.SaveOffset(key, offset);
         }
 
+        var began = Stopwatch.GetTimestamp();
         file.Commit();
+        metrics.Flushed(Stopwatch.GetElapsedTime(began), requests.Count);
         foreach (var request in requests)
         {
             request.Publish(file);
@@ -144,6 +148,7 @@ internal sealed class GroupCommit(Func<LogFile> open, OffsetLedger offsets, Rete
     {
         if (error is not null)
         {
+            metrics.Failed();
             LogMessages.WriteFailed(logger, requests.Count, error);
         }
 

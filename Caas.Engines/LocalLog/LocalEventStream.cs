@@ -33,12 +33,14 @@ internal sealed partial class LocalEventStream : IEventStream, IStreamStatus, IA
     /// <param name="folder">The folder.</param>
     /// <param name="options">The limits.</param>
     /// <param name="clock">The clock.</param>
+    /// <param name="metrics">What is counted.</param>
     /// <param name="logger">Where the operator reads.</param>
     /// <param name="opened">Called with each new connection of the writer; for tests that make it fail.</param>
     public LocalEventStream(
         string folder,
         LocalLogOptions options,
         TimeProvider clock,
+        LocalLogMetrics metrics,
         ILogger<LocalEventStream> logger,
         Action<SqliteConnection>? opened = null)
     {
@@ -49,7 +51,7 @@ internal sealed partial class LocalEventStream : IEventStream, IStreamStatus, IA
         _opened = opened;
         _catalogue = new LogCatalogue(options, MakeGroup);
         _reader = new LogReader(Path.Combine(folder, FileName));
-        _writer = new LogWriter(options, clock, new RetentionPolicy(options, _catalogue, clock), Open, logger);
+        _writer = new LogWriter(options, clock, new RetentionPolicy(options, _catalogue, clock), Open, metrics, logger);
     }
 
     /// <inheritdoc/>

@@ -23,10 +23,12 @@ public static class LocalLogRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<LocalLogOptions>().BindConfiguration(LocalLogOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LocalLogOptions>, LocalLogOptionsValidation>());
+        services.AddMetrics().TryAddSingleton<LocalLogMetrics>();
         services.AddSingleton(provider => new LocalEventStream(
             dataPath,
             provider.GetRequiredService<IOptions<LocalLogOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<LocalLogMetrics>(),
             provider.GetRequiredService<ILogger<LocalEventStream>>()));
         services.AddSingleton<IEventStream>(static provider => provider.GetRequiredService<LocalEventStream>());
         services.AddSingleton<IStreamStatus>(static provider => provider.GetRequiredService<LocalEventStream>());

@@ -28,12 +28,17 @@ internal sealed class LogWriter : IDisposable
 
     /// <summary>A writer whose thread waits for work.</summary>
     public LogWriter(
-        LocalLogOptions options, TimeProvider clock, RetentionPolicy retention, Func<LogFile> open, ILogger logger)
+        LocalLogOptions options,
+        TimeProvider clock,
+        RetentionPolicy retention,
+        Func<LogFile> open,
+        LocalLogMetrics metrics,
+        ILogger logger)
     {
         _logger = logger;
         _slots = new SemaphoreSlim(options.QueueCapacity, options.QueueCapacity);
         Offsets = new OffsetLedger(clock, options.OffsetDelay, () => _work.Set());
-        _commit = new GroupCommit(open, Offsets, retention, logger);
+        _commit = new GroupCommit(open, Offsets, retention, metrics, logger);
         _retentionTimer = clock.CreateTimer(
             _ =>
             {

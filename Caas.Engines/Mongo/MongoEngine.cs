@@ -61,7 +61,12 @@ public static class MongoEngine
         services.AddSingleton<MongoReads>();
         services.AddSingleton<MongoWrites>();
         services.AddSingleton<MongoTransactions>();
-        services.AddSingleton<WriteQueues>();
+        services.AddSingleton(static provider =>
+        {
+            var queues = ActivatorUtilities.CreateInstance<WriteQueues>(provider);
+            provider.GetRequiredService<MongoMetrics>().Observe(queues);
+            return queues;
+        });
         services.AddSingleton<ClientLog>();
         services.AddSingleton<MongoDocuments>();
         services.AddSingleton<IEngineStart>(static provider => provider.GetRequiredService<MongoDocuments>());

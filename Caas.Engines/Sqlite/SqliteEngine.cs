@@ -56,6 +56,7 @@ public static class SqliteEngine
         services.TryAddSingleton(static provider => new RelaySources(
             provider.GetRequiredService<IOptions<SqliteOptions>>().Value.WriterThreads,
             provider.GetRequiredService<TimeProvider>()));
+        services.AddMetrics().TryAddSingleton<SqliteMetrics>();
         services.TryAddSingleton<DatabaseSet>();
         services.TryAddSingleton(static provider => new SqliteDocuments(provider.GetRequiredService<DatabaseSet>()));
         services.AddSingleton<IEngineStart>(static provider => provider.GetRequiredService<SqliteDocuments>());

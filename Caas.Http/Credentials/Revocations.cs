@@ -14,7 +14,8 @@ namespace Caas.Http.Credentials;
 /// node that could not read it for five seconds trusts nothing from memory. What is older than any token is forgotten.
 /// </summary>
 public sealed partial class Revocations(
-    IRevocationLog log, TimeProvider clock, TokensOptions options, ILogger<Revocations> logger) : BackgroundService
+    IRevocationLog log, TimeProvider clock, TokensOptions options, HttpMetrics metrics, ILogger<Revocations> logger)
+    : BackgroundService
 {
     private const int PageSize = 1000;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(400);
@@ -87,6 +88,7 @@ public sealed partial class Revocations(
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await CatchUpAsync(cancellationToken);
+        metrics.ObserveRevocations(() => clock.GetElapsedTime(Volatile.Read(ref _readAt)));
         await base.StartAsync(cancellationToken);
     }
 

@@ -2,6 +2,7 @@ using Caas.Http.Credentials;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -94,6 +95,7 @@ public sealed class ServiceHost(HostPlan plan)
     private void AddHosting(IServiceCollection services, HostSettings settings)
     {
         settings.Register(services);
+        services.AddMetrics().TryAddSingleton<HttpMetrics>();
         services.AddSingleton(plan.Clock);
         services.AddSingleton(settings);
         services.AddHostedService<DrainDelay>();

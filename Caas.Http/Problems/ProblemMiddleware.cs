@@ -8,7 +8,7 @@ namespace Caas.Http.Problems;
 /// The outermost part of the pipeline: whatever goes wrong, and every bare status, leaves as problem details that say
 /// nothing of the inside.
 /// </summary>
-internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
+internal sealed partial class ProblemMiddleware(RequestDelegate next, HttpMetrics metrics, ILogger<ProblemMiddleware> logger)
 {
     private static readonly TimeSpan StorageRetryAfter = TimeSpan.FromSeconds(2);
 
@@ -41,6 +41,14 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             // The last resort: a bug must neither end the process nor show itself.
             LogUnhandled(exception, context.Request.Method, context.GetEndpoint()?.DisplayName);
             await AnswerAsync(context, OfException(exception));
+        }
+        finally
+        {
+            // Whoever wrote it, here or further in.
+            if (context.Features.Get<RefusedAnswer>() is { } refused)
+            {
+                metrics.Refused(refused.Code, RefusalWay.Http);
+            }
         }
     }
 

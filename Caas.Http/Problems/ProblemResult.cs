@@ -22,6 +22,7 @@ public sealed class ProblemResult(Error error) : IResult, IStatusCodeHttpResult
     public static async Task WriteAsync(HttpContext context, Error error)
     {
         var response = context.Response;
+        context.Features.Set(new RefusedAnswer(error.Code.Code));
         response.StatusCode = error.Code.Status;
         response.ContentType = Problem.MediaType;
         if (error.Code.Status == StatusCodes.Status401Unauthorized)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Caas.Domain.Errors;
+using Caas.Http;
 using Caas.Http.Cors;
 using Caas.Http.Credentials;
 using Caas.Http.Problems;
@@ -17,6 +18,7 @@ internal sealed class ChatSocketHandler(
     SocketCommands commands,
     PresenceNode presence,
     TypingNode typing,
+    HttpMetrics metrics,
     TimeProvider clock) : ISocketHandler
 {
     /// <inheritdoc/>
@@ -85,6 +87,10 @@ internal sealed class ChatSocketHandler(
         }
     }
 
-    private static ConnectDecision Refuse(Error error) => ConnectDecision.Refuse(
-        error.Code.Title, JsonSerializer.SerializeToUtf8Bytes(Problem.Of(error), ProblemJson.Default.Problem));
+    private ConnectDecision Refuse(Error error)
+    {
+        metrics.Refused(error.Code.Code, RefusalWay.Handshake);
+        return ConnectDecision.Refuse(
+            error.Code.Title, JsonSerializer.SerializeToUtf8Bytes(Problem.Of(error), ProblemJson.Default.Problem));
+    }
 }

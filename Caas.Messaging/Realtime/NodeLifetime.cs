@@ -6,7 +6,11 @@ namespace Caas.Messaging.Realtime;
 
 /// <summary>Connects the node to the bus when the process starts, and drains its sockets when it stops.</summary>
 internal sealed class NodeLifetime(
-    IRealtimeBus bus, RealtimeNode node, SocketIOServer server, IHostApplicationLifetime lifetime) : IHostedService, IDisposable
+    IRealtimeBus bus,
+    RealtimeNode node,
+    SocketIOServer server,
+    RealtimeMetrics metrics,
+    IHostApplicationLifetime lifetime) : IHostedService, IDisposable
 {
     private const int MaxReconnectDelayMs = 5000;
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(8);
@@ -18,6 +22,7 @@ internal sealed class NodeLifetime(
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        metrics.Observe(() => node.Rooms);
         _subscription = await bus.SubscribeAsync(node, cancellationToken);
 
         // Before the web server stops: it would wait for the sockets, which know nothing of it.

@@ -16,8 +16,8 @@ internal sealed partial class RealtimeNode(
     IChangeReader changes,
     PresenceNode presence,
     SocketPressure pressure,
-    ILogger<RealtimeNode> logger)
-    : IRealtimeReceiver
+    RealtimeMetrics metrics,
+    ILogger<RealtimeNode> logger) : IRealtimeReceiver
 {
     private const int FillPage = 200;
 
@@ -118,6 +118,7 @@ internal sealed partial class RealtimeNode(
     /// <inheritdoc/>
     public async ValueTask GapAsync(int shard, int shards, CancellationToken cancellationToken)
     {
+        metrics.Gap();
         LogGap(shard, _rooms.Count);
         foreach (var room in _rooms.Values.Where(room => RealtimeShard.Of(room.Id, shards) == shard))
         {
@@ -320,6 +321,7 @@ internal sealed partial class RealtimeNode(
             }
 
             filled += missing.Count;
+            metrics.Filled(missing.Count);
             if (missing.Count < FillPage)
             {
                 return;
@@ -351,6 +353,7 @@ internal sealed partial class RealtimeNode(
     {
         using var activity = EmitActivity.Start(change.Type, change.TraceParent);
         room.Apply(change, userId => Find(room.ClientId, userId));
+        metrics.Delivered(change);
         CloseIfEmpty(room);
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Text.Json;
 using Caas.Domain.Errors;
+using Caas.Http;
 using Caas.Http.Limits;
 using Caas.Http.Problems;
 using Caas.SocketIO.Connections;
@@ -10,7 +11,7 @@ namespace Caas.Messaging.Realtime;
 
 /// <summary>Finds the command of an event, takes it from the user's budget, executes it and acknowledges.</summary>
 internal sealed partial class SocketCommands(
-    IEnumerable<ISocketCommand> commands, RequestLimits limits, ILogger<SocketCommands> logger)
+    IEnumerable<ISocketCommand> commands, RequestLimits limits, HttpMetrics metrics, ILogger<SocketCommands> logger)
 {
     /// <summary>The source of the activities of commands.</summary>
     public const string ActivitySourceName = "Caas.Messaging.Commands";
@@ -29,6 +30,11 @@ internal sealed partial class SocketCommands(
     {
         using var activity = Begin(inbound.Name, session.Connection.TraceParent);
         var result = await TryExecuteAsync(session, inbound, cancellationToken);
+        if (result.Error is { } refusal)
+        {
+            metrics.Refused(refusal.Code.Code, RefusalWay.Command);
+        }
+
         if (!inbound.WantsAck)
         {
             return;

@@ -37,6 +37,8 @@ public sealed class ClusterRig : IAsyncDisposable
     public string PlatformKey => _gateway!.Output
         .Single(line => line.StartsWith("platform key ", StringComparison.Ordinal)).Split(' ')[^1];
 
+    public CaasProcess GatewayProcess => _gateway!;
+
     /// <summary>The processes of messaging, where a test goes past the gateway.</summary>
     public IReadOnlyList<CaasProcess> Messaging => _messaging!;
 

@@ -27,7 +27,7 @@ internal sealed class ConsumerHarness : IDisposable
         Events = new AvroEventCodec(Registry);
         Letters = new AvroRecordCodec<DeadLetter>(Registry, new DeadLetterSchema());
         NotificationCodec = new AvroRecordCodec<Notification>(Registry, new NotificationSchema());
-        Metrics = new ConsumerMetrics(_meters.GetRequiredService<IMeterFactory>());
+        Metrics = new ConsumerMetrics(Meters);
         Notices = new NotificationWriter(
             Stream, NotificationCodec, new ClockIdSource(Loop.Clock), Loop.Clock, Log.For<NotificationWriter>());
         var writer = new DeadLetterWriter(
@@ -36,6 +36,8 @@ internal sealed class ConsumerHarness : IDisposable
     }
 
     public SimulationLoop Loop { get; } = new();
+
+    public IMeterFactory Meters => _meters.GetRequiredService<IMeterFactory>();
 
     public LogLines Log { get; } = new();
 

@@ -1,5 +1,6 @@
 using Caas.Consumers.Notifications;
 using Caas.Domain.Events;
+using Caas.Tests.Support;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -48,7 +49,20 @@ public sealed class EngineWatchTests : IDisposable
         _harness.Told.Single().Type.ShouldBe(NotificationTypes.EngineAway);
     }
 
-    private EngineWatch Watch() => new(_health, _harness.Notices, _harness.Loop.Clock, NullLogger<EngineWatch>.Instance);
+    [Fact]
+    public void Whether_an_engine_answers_is_shown_at_once()
+    {
+        using var readings = new MeterReadings(_harness.Meters);
+        using var watch = Watch();
+
+        Look(watch, HealthStatus.Unhealthy, times: 1);
+        readings.Now("caas.engines.up", "engine=documents").ShouldBe(0);
+        Look(watch, HealthStatus.Degraded, times: 1);
+        readings.Now("caas.engines.up", "engine=documents").ShouldBe(1);
+    }
+
+    private EngineWatch Watch() => new(
+        _health, _harness.Notices, _harness.Metrics, _harness.Loop.Clock, NullLogger<EngineWatch>.Instance);
 
     private void Look(EngineWatch watch, HealthStatus status, int times)
     {

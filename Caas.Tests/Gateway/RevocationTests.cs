@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using Caas.Domain.Tokens;
+using Caas.Http;
 using Caas.Http.Credentials;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -123,6 +125,7 @@ public sealed class RevocationTests(SharedGateway shared)
             _host.Services.GetRequiredService<IRevocationLog>(),
             TimeProvider.System,
             new TokensOptions(),
+            new HttpMetrics(_host.Services.GetRequiredService<IMeterFactory>()),
             NullLogger<Revocations>.Instance);
         await otherNode.StartAsync(GatewayHost.Ct);
         var learned = new TaskCompletionSource();

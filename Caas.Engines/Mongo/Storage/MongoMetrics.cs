@@ -14,6 +14,7 @@ internal sealed class MongoMetrics : IDisposable
     private readonly Histogram<double> _commands;
     private readonly Histogram<int> _batches;
     private readonly Counter<long> _retries;
+    private Func<int> _queued = static () => 0;
 
     public MongoMetrics(IMeterFactory meters)
     {
@@ -22,7 +23,11 @@ internal sealed class MongoMetrics : IDisposable
             "caas.mongo.command.duration", "s", "How long a command took, by name and outcome.");
         _batches = _meter.CreateHistogram<int>("caas.mongo.batch.size", "{write}", "How many commits shared a transaction.");
         _retries = _meter.CreateCounter<long>("caas.mongo.retries", "{retry}", "What was tried again, by reason.");
+        _meter.CreateObservableGauge("caas.mongo.queued", () => Volatile.Read(ref _queued)(), "{write}", "Writes that wait, over all databases.");
     }
+
+    /// <summary>Where to ask how many writes wait, when somebody looks.</summary>
+    public void Observe(WriteQueues queues) => Volatile.Write(ref _queued, () => queues.Count);
 
     /// <summary>Takes the events of a client's commands.</summary>
     public void Observe(ClusterBuilder cluster) => cluster

@@ -19,6 +19,18 @@ internal sealed class WriteQueues(MongoDatabases databases, MongoTransactions tr
     private int _count;
     private bool _closed;
 
+    /// <summary>How many writes wait, over all databases.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _count;
+            }
+        }
+    }
+
     /// <summary>
     /// Runs <paramref name="work"/> in a transaction of its own and answers after a majority has it. May run again with
     /// fresh reads: it changes nothing but the unit. A refusal writes nothing.

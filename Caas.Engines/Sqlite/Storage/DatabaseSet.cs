@@ -27,7 +27,12 @@ internal sealed class DatabaseSet : IPendingMarks, IAsyncDisposable
     private bool _disposed;
 
     public DatabaseSet(
-        DataFolder folder, IOptions<SqliteOptions> options, TimeProvider clock, RelaySources relays, ILoggerFactory loggers)
+        DataFolder folder,
+        IOptions<SqliteOptions> options,
+        TimeProvider clock,
+        RelaySources relays,
+        SqliteMetrics metrics,
+        ILoggerFactory loggers)
     {
         _folder = folder;
         _clock = clock;
@@ -38,8 +43,10 @@ internal sealed class DatabaseSet : IPendingMarks, IAsyncDisposable
         {
             var files = new OpenFiles(this, _files, folder, relays, options.Value, clock, loggers.CreateLogger<OpenFiles>());
             _threads[i] = new WriterThread(
-                $"caas-sqlite-writer-{i}", files, State, options.Value, loggers.CreateLogger<WriterThread>());
+                $"caas-sqlite-writer-{i}", files, State, options.Value, metrics, loggers.CreateLogger<WriterThread>());
         }
+
+        metrics.Observe(_threads);
     }
 
     public StorageState State { get; }

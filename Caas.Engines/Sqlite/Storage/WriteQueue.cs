@@ -14,6 +14,9 @@ internal sealed class WriteQueue(int most)
     private volatile bool _closed;
     private volatile bool _finished;
 
+    /// <summary>How many commands wait.</summary>
+    public int Count => Volatile.Read(ref _count);
+
     /// <summary>Whether no more commands are taken.</summary>
     public bool IsClosed => _closed;
 

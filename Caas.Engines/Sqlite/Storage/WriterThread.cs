@@ -17,21 +17,27 @@ internal sealed partial class WriterThread
     private readonly OpenFiles _files;
     private readonly StorageState _state;
     private readonly SqliteOptions _options;
+    private readonly SqliteMetrics _metrics;
     private readonly ILogger _logger;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<WriteCommand> _batch = [];
     private readonly List<WriteCommand> _group = [];
 
-    public WriterThread(string name, OpenFiles files, StorageState state, SqliteOptions options, ILogger logger)
+    public WriterThread(
+        string name, OpenFiles files, StorageState state, SqliteOptions options, SqliteMetrics metrics, ILogger logger)
     {
         _queue = new WriteQueue(options.MaxQueuedWrites);
         _files = files;
         _state = state;
         _options = options;
+        _metrics = metrics;
         _logger = logger;
         _thread = new Thread(Loop) { IsBackground = true, Name = name };
     }
+
+    /// <summary>How many writes wait. Any thread may ask.</summary>
+    public int Queued => _queue.Count;
 
     public void Start() => _thread.Start();
 
@@ -173,7 +179,9 @@ internal sealed partial class WriterThread
                 command.Run(file);
             }
 
+            var began = System.Diagnostics.Stopwatch.GetTimestamp();
             file.Commit();
+            _metrics.Flushed(System.Diagnostics.Stopwatch.GetElapsedTime(began), group.Count);
         }
 #pragma warning disable CA1031 // As above.
         catch (Exception failure)
@@ -237,6 +245,7 @@ internal sealed partial class WriterThread
         catch (SqliteFailure failure)
         {
             _state.Failed(failure);
+            _metrics.Failed();
             LogCheckpointFailed(failure, file.Name.ToString());
             _files.Break(file);
         }
@@ -247,6 +256,7 @@ internal sealed partial class WriterThread
         if (SqliteFailures.IsStorage(failure))
         {
             _state.Failed(failure);
+            _metrics.Failed();
             LogStorageFailed(failure, command.Database.ToString());
             command.Refuse(StorageErrors.Unavailable);
             return;

@@ -1,6 +1,7 @@
 using System.Text;
 using Caas.Domain.Events;
 using Caas.Engines.LocalLog;
+using Caas.Tests.Support;
 
 namespace Caas.Tests.Engines.LocalLog;
 
@@ -137,12 +138,14 @@ public sealed class LocalLogFailureTests : IAsyncLifetime
             command.CommandText = $"PRAGMA max_page_count = {limit}";
             command.ExecuteNonQuery();
         };
+        using var readings = new MeterReadings(_fixture.Meters);
         var stream = _fixture.Open();
         await stream.AppendAsync("t", [Record("a", "before")], Guard);
 
         var full = await Should.ThrowAsync<IOException>(async () =>
             await stream.AppendAsync("t", [new StreamRecord("a", new byte[1_000_000], TraceParent: null)], Guard));
         full.InnerException.ShouldBeOfType<Microsoft.Data.Sqlite.SqliteException>().SqliteErrorCode.ShouldBe(13);
+        readings.Of("caas.locallog.failures").ShouldBe([1]);
         limit = 1_000_000;
         await stream.AppendAsync("t", [Record("a", "after")], Guard);
 

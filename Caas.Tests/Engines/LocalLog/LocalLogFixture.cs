@@ -1,5 +1,7 @@
+using System.Diagnostics.Metrics;
 using Caas.Engines.LocalLog;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
@@ -9,6 +11,13 @@ namespace Caas.Tests.Engines.LocalLog;
 internal sealed class LocalLogFixture : IAsyncDisposable
 {
     private readonly List<LocalEventStream> _streams = [];
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+
+    public LocalLogFixture() => Metrics = new LocalLogMetrics(Meters);
+
+    public IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
+
+    public LocalLogMetrics Metrics { get; }
 
     public string Folder { get; private set; } = Directory.CreateTempSubdirectory("caas-log-").FullName;
 
@@ -24,7 +33,7 @@ internal sealed class LocalLogFixture : IAsyncDisposable
 
     public LocalEventStream Open()
     {
-        var stream = new LocalEventStream(Folder, Options, Clock, Logger, connection => Opened?.Invoke(connection));
+        var stream = new LocalEventStream(Folder, Options, Clock, Metrics, Logger, connection => Opened?.Invoke(connection));
         _streams.Add(stream);
         return stream;
     }
@@ -71,6 +80,7 @@ internal sealed class LocalLogFixture : IAsyncDisposable
             await stream.DisposeAsync();
         }
 
+        await _services.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Caas.Domain.Conversations;
 using Caas.Domain.Errors;
 using Caas.Domain.Events;
@@ -7,6 +8,7 @@ using Caas.Engines.Documents;
 using Caas.Engines.Sqlite;
 using Caas.Engines.Sqlite.Storage;
 using Caas.Tests.Contracts;
+using Caas.Tests.Support;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using SQLitePCL;
 
@@ -85,12 +87,14 @@ public sealed class KernelTests : DocumentsContract
     {
         var id = await Group(Ann);
         var before = await Writer();
+        using var readings = new MeterReadings(Port<IMeterFactory>());
 
         var broken = await Databases.WriteAsync<int, bool>(
             Own, 0, static (_, _) => throw new SqliteFailure(raw.SQLITE_IOERR_FSYNC, "injected"), Ct);
 
         broken.Error!.Code.ShouldBe(ErrorCatalogue.StorageUnavailable);
         Databases.State.Failure.ShouldNotBeNull();
+        readings.Of("caas.sqlite.failures").ShouldBe([1]);
         (await Send(id, Ann, "hi")).Sequence.ShouldBe(1);
         (await Writer()).ShouldNotBeSameAs(before);
         (await Health()).Status.ShouldBe(HealthStatus.Healthy);

@@ -28,6 +28,9 @@ internal sealed class ChatSession(SocketConnection connection, Caller caller)
     /// <summary>Whether <c>session.expiring</c> was sent for this token. Owned by the sweep.</summary>
     public bool WarnedOfExpiry { get; set; }
 
+    /// <summary>The sweep's round in which its presence was told last; null before its first. Owned by the sweep.</summary>
+    public int? TouchedInRound { get; set; }
+
     /// <summary>What this device says of its user.</summary>
     public PresenceStatus Status { get; set; } = PresenceStatus.Online;
 

@@ -17,8 +17,12 @@ internal sealed class SessionSweep(
     Revocations revocations,
     TimeProvider clock) : BackgroundService
 {
-    // Presence is repeated in every such round, well within its expiry.
+    // A connection's presence is repeated after so many rounds, well within its expiry; each has its own turn, so that no
+    // round has all of them to tell.
     private const int RoundsPerTouch = 20;
+
+    // Told one after the other, connections would wait for the way to the engine and back of all before them.
+    private const int TouchesAtOnce = 64;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WarnBefore = TimeSpan.FromMinutes(2);
@@ -40,12 +44,13 @@ internal sealed class SessionSweep(
                     sessions.Add(session);
                 }
             });
-            await TendAsync(sessions, touch: round % RoundsPerTouch == 0, stoppingToken);
+            await TendAsync(sessions, round, stoppingToken);
         }
     }
 
-    private async ValueTask TendAsync(List<ChatSession> sessions, bool touch, CancellationToken cancellationToken)
+    private async ValueTask TendAsync(List<ChatSession> sessions, int round, CancellationToken cancellationToken)
     {
+        var touches = new List<Task>();
         foreach (var session in sessions)
         {
             if (session.IsTyping)
@@ -53,13 +58,33 @@ internal sealed class SessionSweep(
                 await typing.SweepAsync(session, gone: false, cancellationToken);
             }
 
-            if (touch && session.Connection.Closed is null)
+            if (IsDue(session, round) && presence.TouchAsync(session, cancellationToken) is { IsCompletedSuccessfully: false } touch)
             {
-                await presence.TouchAsync(session, cancellationToken);
+                touches.Add(touch.AsTask());
+            }
+
+            if (touches.Count == TouchesAtOnce)
+            {
+                await Task.WhenAll(touches);
+                touches.Clear();
             }
         }
 
+        await Task.WhenAll(touches);
         await presence.SweepAsync(cancellationToken);
+    }
+
+    private static bool IsDue(ChatSession session, int round)
+    {
+        // Who has just come has just been told of.
+        session.TouchedInRound ??= round;
+        if (round - session.TouchedInRound < RoundsPerTouch || session.Connection.Closed is not null)
+        {
+            return false;
+        }
+
+        session.TouchedInRound = round;
+        return true;
     }
 
     private static void Look(ChatSession session, DateTimeOffset now)

@@ -3,13 +3,15 @@ using Caas.Engines.Sqlite.Migration;
 namespace Caas.Engines.Migration;
 
 /// <summary>
-/// Brings a copied database up to one moment of its source: the conversations of which a change tells since the last time,
-/// each whole, and the tables that are written without a change. Nothing else can have changed, because no row of a
+/// Brings a copied database up to one moment of its source: what the changes since the last time tell of conversations
+/// (<see cref="FollowConversation"/>), and the tables that are written without a change. Nothing else can have changed, because no row of a
 /// conversation is written but with a change in its log, erasures included.
 /// </summary>
 /// <param name="merge">Brings a range there.</param>
 internal sealed class FollowChanges(MergeRows merge)
 {
+    private readonly FollowConversation _conversation = new(merge);
+
     /// <summary>Brings a client's database up to the present moment of its source.</summary>
     /// <param name="source">The file, whose moment is held.</param>
     /// <param name="position">Up to where the target is.</param>
@@ -18,23 +20,27 @@ internal sealed class FollowChanges(MergeRows merge)
     public async Task<FollowOutcome> RunAsync(SourceFile source, long position, bool write, CancellationToken cancellationToken)
     {
         var outcome = new MergeOutcome();
-        var (conversations, clientLog) = source.ReadTouched(position);
-        foreach (var conversation in conversations)
+        var touched = source.ReadTouched(position);
+        foreach (var log in touched)
         {
-            outcome.Add(await OneAsync(source, conversation, write, cancellationToken));
-        }
-
-        if (clientLog)
-        {
-            outcome.Add(await merge.RunAsync(source, MovedRange.All(MovedTables.Users), write, null, cancellationToken));
-            outcome.Add(await merge.RunAsync(
-                source, MovedRange.Of(MovedTables.Changes, new byte[16]), write, null, cancellationToken));
+            outcome.Add(log.IsOfClient
+                ? await FollowClientAsync(source, log, write, cancellationToken)
+                : await _conversation.RunAsync(source, log, write, cancellationToken));
         }
 
         // What ends by itself may be gone on one side a little earlier than on the other: it is brought, and not compared.
         var beside = MovedTables.BesideConversations.Where(table => write || table.Ends is null);
         outcome.Add(await AllAsync(source, [.. beside], write, cancellationToken));
-        return new FollowOutcome(outcome, conversations);
+        return new FollowOutcome(outcome, [.. touched.Where(static log => !log.IsOfClient).Select(static log => log.Log)]);
+    }
+
+    // An erasure of a user rewrites what the log says of them, from its beginning.
+    private async Task<MergeOutcome> FollowClientAsync(
+        SourceFile source, TouchedLog log, bool write, CancellationToken cancellationToken)
+    {
+        var outcome = await merge.RunAsync(source, MovedRange.All(MovedTables.Users), write, null, cancellationToken);
+        outcome.Add(await merge.RunAsync(source, MovedRange.Of(MovedTables.Changes, log.Log), write, null, cancellationToken));
+        return outcome;
     }
 
     /// <summary>All rows of some tables.</summary>
@@ -45,18 +51,6 @@ internal sealed class FollowChanges(MergeRows merge)
         foreach (var table in tables)
         {
             outcome.Add(await merge.RunAsync(source, MovedRange.All(table), write, null, cancellationToken));
-        }
-
-        return outcome;
-    }
-
-    private async Task<MergeOutcome> OneAsync(
-        SourceFile source, byte[] conversation, bool write, CancellationToken cancellationToken)
-    {
-        var outcome = new MergeOutcome();
-        foreach (var table in MovedTables.OfConversation)
-        {
-            outcome.Add(await merge.RunAsync(source, MovedRange.Of(table, conversation), write, null, cancellationToken));
         }
 
         return outcome;

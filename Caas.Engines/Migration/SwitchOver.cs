@@ -16,7 +16,7 @@ namespace Caas.Engines.Migration;
 /// </remarks>
 internal sealed class SwitchOver(SourceFolder source, IMoveTarget target, MoveParts parts, TimeProvider clock, Action<MoveStep> report)
 {
-    private const int MostTries = 5;
+    private const int MostTries = 3;
     private const int FewRecords = 1000;
     private static readonly TimeSpan PatienceOpen = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan PatienceClosed = TimeSpan.FromSeconds(5);

@@ -54,18 +54,19 @@ public abstract class MoveContract(ITargetUnderTest target) : IAsyncLifetime
     [Fact]
     public async Task What_is_written_and_erased_at_any_moment_of_the_move_is_there()
     {
-        var written = 0;
+        var written = new Dictionary<string, int>(StringComparer.Ordinal);
         await MoveAsync(async call =>
         {
-            // Every few calls, as long as the product may write.
-            if (call % 7 == 0 && !Mark.IsSet)
+            // Every few calls, a few times in each part, as long as the product may write.
+            var phase = _steps.Count == 0 ? "" : _steps[^1].Phase;
+            if (call % 5 == 0 && !Mark.IsSet && written.GetValueOrDefault(phase) < 3)
             {
                 await _deployment.WriteOnAsync();
-                written++;
+                written[phase] = written.GetValueOrDefault(phase) + 1;
             }
         });
 
-        written.ShouldBeGreaterThan(5);
+        written.Keys.ShouldBe(["", MovePhases.Copy, MovePhases.Follow, MovePhases.Check], ignoreOrder: true);
         (await ReadThereAsync()).ShouldBe(await ReadHereAsync());
         var repaired = _steps.Where(step => step.Phase == MovePhases.Check).Sum(step => step.Written);
         repaired.ShouldBe(0, "the changes name all that was written");
@@ -75,7 +76,7 @@ public abstract class MoveContract(ITargetUnderTest target) : IAsyncLifetime
     public async Task A_move_that_dies_before_any_of_its_calls_goes_on_when_it_is_repeated()
     {
         var deaths = 0;
-        for (var last = 1; ; last++)
+        for (var last = 1; ; last += 1 + (last / 10))
         {
             try
             {
@@ -93,7 +94,7 @@ public abstract class MoveContract(ITargetUnderTest target) : IAsyncLifetime
             }
         }
 
-        deaths.ShouldBeGreaterThan(50);
+        deaths.ShouldBeGreaterThan(20);
         (await ReadThereAsync()).ShouldBe(await ReadHereAsync());
     }
 
@@ -275,6 +276,59 @@ public abstract class MoveContract(ITargetUnderTest target) : IAsyncLifetime
         (await new SmallDeployment(there, Clock).Port<IUserStore>().ListAsync(_deployment.Other, null, 10, Ct)).ShouldBeEmpty();
         await target.Engine.CloseAsync();
         (await ReadThereAsync()).ShouldBe(await ReadHereAsync());
+    }
+
+    [Fact]
+    public async Task What_was_not_relayed_here_is_published_there()
+    {
+        var outbox = _deployment.Port<Domain.Events.IOutbox>();
+        var first = await outbox.ReadAsync(0, 20, Ct);
+        await outbox.ConfirmAsync(first, Ct);
+        await MoveAsync();
+
+        var there = await target.Engine.OpenAsync(Clock);
+        var expected = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var id in _deployment.Conversations)
+        {
+            var changes = await _deployment.Port<Domain.Events.IChangeReader>().ListAsync(_deployment.Client, id, 0, 10_000, Ct);
+            expected.UnionWith(changes.Select(static change => $"{change.ConversationId} {change.Version}"));
+        }
+
+        expected.ExceptWith(first.Changes.Select(static change => $"{change.ConversationId} {change.Version}"));
+        await OutboxReading.UntilAsync(there, expected, Ct);
+        await target.Engine.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Of_two_commands_on_one_folder_the_second_is_refused()
+    {
+        using var held = Mark.TryLock().ShouldNotBeNull();
+
+        var second = MoveAsync();
+        while (!second.IsCompleted)
+        {
+            Clock.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+
+        (await Should.ThrowAsync<MoveException>(second)).Message.ShouldContain("is being moved by another process");
+    }
+
+    [Fact]
+    public async Task Where_consumers_never_come_to_the_end_the_product_writes_on()
+    {
+        EventsFile.MakeBacklog(_source.Folder, Domain.Events.ConsumerGroups.Erasure, 3);
+
+        var waiting = MoveAsync();
+        while (!waiting.IsCompleted)
+        {
+            Clock.Advance(TimeSpan.FromMilliseconds(50));
+            await Task.Yield();
+        }
+
+        (await Should.ThrowAsync<MoveException>(waiting)).Message.ShouldContain("(erasure: 3)");
+        _steps.Count(static step => step.Phase == MovePhases.Opened).ShouldBe(3);
+        (await Written()).ShouldBeNull();
     }
 
     [Fact]

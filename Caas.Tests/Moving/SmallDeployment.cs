@@ -44,7 +44,7 @@ internal sealed class SmallDeployment(IServiceProvider services, TimeProvider cl
 
     public IReadOnlyList<StoredSession> Sessions => _sessions;
 
-    public static UserId[] People => [Ann, Bob, Cid, UserId.Parse("dan"), UserId.Parse("évé 😀")];
+    public static UserId[] People => [Ann, Bob, Cid, UserId.Parse("dan"), UserId.Parse("eve@example.com")];
 
     public T Port<T>()
         where T : notnull => services.GetRequiredService<T>();

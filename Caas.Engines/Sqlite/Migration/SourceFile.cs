@@ -1,7 +1,8 @@
 using Caas.Domain.Conversations;
+using Caas.Domain.Events;
+using Caas.Domain.Ids;
 using Caas.Engines.Documents;
 using Caas.Engines.Migration;
-using Caas.Engines.Sqlite.Events;
 using Caas.Engines.Sqlite.Storage;
 
 namespace Caas.Engines.Sqlite.Migration;
@@ -23,7 +24,23 @@ internal sealed class SourceFile(DatabaseName name, Connection connection, TimeP
 
     private const string SelectRelayed = "SELECT relay_position FROM relay";
 
-    private const string SelectTouched = "SELECT DISTINCT log_id FROM changes WHERE position > ?";
+    private const string SelectTouched = """
+        SELECT log_id, min(version), sum(type = ?), max(type = ?) FROM changes WHERE position > ? GROUP BY log_id
+        """;
+
+    private const string SelectNaming = """
+        SELECT body FROM changes
+        WHERE log_id = ? AND version >= ? AND type <> ? AND (type GLOB 'message.*' OR type GLOB 'reaction.*')
+        """;
+
+    private const string SelectSequence = "SELECT sequence FROM messages WHERE id = ?";
+
+    private const string SelectLastSequence = "SELECT last_sequence FROM conversations WHERE id = ?";
+
+    private const string SelectVersions = """
+        SELECT sent_version FROM messages WHERE conversation_id = ?1 AND sequence = ?2
+        UNION SELECT version FROM message_changes WHERE conversation_id = ?1 AND sequence = ?2
+        """;
 
     private DateTimeOffset? _moment;
 
@@ -55,26 +72,77 @@ internal sealed class SourceFile(DatabaseName name, Connection connection, TimeP
     /// <summary>Up to where the changes are known to be in the event stream.</summary>
     public long ReadRelayed() => One(connection.Prepare(SelectRelayed));
 
-    /// <summary>The conversations that have changes after a position, and whether the client's own log has some.</summary>
-    public (IReadOnlyList<byte[]> Conversations, bool ClientLog) ReadTouched(long position)
+    /// <summary>The logs that have changes after a position.</summary>
+    public IReadOnlyList<TouchedLog> ReadTouched(long position)
     {
-        var conversations = new List<byte[]>();
-        var clientLog = false;
-        var row = connection.Prepare(SelectTouched).Bind(position);
+        var touched = new List<TouchedLog>();
+        var row = connection.Prepare(SelectTouched)
+            .Bind(EventTypes.MessageSent).Bind(EventTypes.ConversationDeleted).Bind(position);
         while (row.Step())
         {
-            if (row.Id(0) == ChangeRows.ClientLog)
+            touched.Add(new TouchedLog(row.Blob(0).ToArray(), row.Int64(1), row.Int64(2), row.Int64(3) > 0));
+        }
+
+        return touched;
+    }
+
+    /// <summary>
+    /// The messages that the changes of a log tell of otherwise than by their sending; null where they are more than so
+    /// many, or where one cannot be told.
+    /// </summary>
+    public IReadOnlyCollection<TouchedMessage>? ReadNamed(TouchedLog touched, int most)
+    {
+        var named = new HashSet<TouchedMessage>();
+        var reactions = new List<(MessageId Id, string User)>();
+        var row = connection.Prepare(SelectNaming).Bind(touched.Log).Bind(touched.FirstVersion).Bind(EventTypes.MessageSent);
+        while (row.Step())
+        {
+            var data = EventJson.Read(row.Blob(0)).Data;
+            if (data.Message is { } message)
             {
-                clientLog = true;
+                named.Add(new TouchedMessage(message.Sequence, null));
             }
-            else
+            else if (data is { MessageId: { } id, UserId: { } user })
             {
-                conversations.Add(row.Blob(0).ToArray());
+                reactions.Add((id, user.Value));
+            }
+
+            if (named.Count + reactions.Count > most)
+            {
+                row.Reset();
+                return null;
             }
         }
 
-        return (conversations, clientLog);
+        foreach (var (id, user) in reactions)
+        {
+            if (OneOrNull(connection.Prepare(SelectSequence).Bind(id.Value)) is not { } sequence)
+            {
+                return null;
+            }
+
+            named.Add(new TouchedMessage(sequence, user));
+        }
+
+        return named;
     }
+
+    /// <summary>The versions of the changes that carry what a message said: that of its sending, and the linked ones.</summary>
+    public IReadOnlyList<long> ReadVersions(byte[] conversation, long sequence)
+    {
+        var versions = new List<long>();
+        var row = connection.Prepare(SelectVersions).Bind(conversation).Bind(sequence);
+        while (row.Step())
+        {
+            versions.Add(row.Int64(0));
+        }
+
+        return versions;
+    }
+
+    /// <summary>The number of a conversation's newest message; 0 where there is none.</summary>
+    public long ReadLastSequence(byte[] conversation) =>
+        OneOrNull(connection.Prepare(SelectLastSequence).Bind(conversation)) ?? 0;
 
     /// <summary>What the heads of a page say of their leaves.</summary>
     public static IEnumerable<HeadLeaves> LeavesOf(MovedPage heads) => heads.Rows.Select(static head => new HeadLeaves(
@@ -85,9 +153,15 @@ internal sealed class SourceFile(DatabaseName name, Connection connection, TimeP
 
     public void Dispose() => connection.Dispose();
 
-    private static long One(Statement row)
+    private static long One(Statement row) => OneOrNull(row) ?? throw new InvalidOperationException("A row is missing.");
+
+    private static long? OneOrNull(Statement row)
     {
-        row.Step();
+        if (!row.Step())
+        {
+            return null;
+        }
+
         var value = row.Int64(0);
         row.Reset();
         return value;

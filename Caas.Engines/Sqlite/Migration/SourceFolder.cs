@@ -40,13 +40,15 @@ internal sealed class SourceFolder(string path, TimeProvider clock) : IDisposabl
         }
 
         // A product that finds the mark of a move that died holds the lock for a moment.
-        for (var began = clock.GetTimestamp(); _lock is null; await Task.Delay(Pause, clock, cancellationToken))
+        var began = clock.GetTimestamp();
+        while ((_lock ??= Mark.TryLock()) is null)
         {
-            _lock = Mark.TryLock();
-            if (_lock is null && clock.GetElapsedTime(began) >= LongestWait)
+            if (clock.GetElapsedTime(began) >= LongestWait)
             {
                 throw new MoveException($"The folder '{Root}' is being moved by another process.");
             }
+
+            await Task.Delay(Pause, clock, cancellationToken);
         }
     }
 

@@ -1,5 +1,7 @@
 using Caas.Domain.Ids;
 using Caas.Engines.Sqlite.Migration;
+using Caas.Engines.Sqlite.Storage;
+using Microsoft.Data.Sqlite;
 
 namespace Caas.Engines.Migration;
 
@@ -38,7 +40,37 @@ public sealed class MoveDeployment : IAsyncDisposable
     /// target serves. <see cref="MoveException"/> where it cannot: then the product writes on, but where the folder is
     /// marked as moved already.
     /// </summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public Task RunAsync(CancellationToken cancellationToken) => SayWhyAsync(() => MoveAsync(cancellationToken));
+
+    /// <summary>
+    /// Takes a move back as long as nothing was written at the target: the folder's product may write again, and none
+    /// starts on the target.
+    /// </summary>
+    /// <exception cref="MoveDifferencesException">Something was written there, which would be lost.</exception>
+    public Task UndoAsync(CancellationToken cancellationToken) => SayWhyAsync(() => TakeBackAsync(cancellationToken));
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _target.DisposeAsync();
+        _source.Dispose();
+    }
+
+    // What a file or a disk says is said with what it was for.
+    private async Task SayWhyAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception failure) when (
+            failure is SqliteFailure or SqliteException or MigrationException or IOException or UnauthorizedAccessException)
+        {
+            throw new MoveException($"The folder '{_source.Root}' was not moved: {failure.Message}", failure);
+        }
+    }
+
+    private async Task MoveAsync(CancellationToken cancellationToken)
     {
         await _source.OpenAsync(cancellationToken);
         await _target.OpenAsync(cancellationToken);
@@ -54,12 +86,7 @@ public sealed class MoveDeployment : IAsyncDisposable
         _report(new MoveStep(MovePhases.Moved, null, 0, 0));
     }
 
-    /// <summary>
-    /// Takes a move back as long as nothing was written at the target: the folder's product may write again, and none
-    /// starts on the target.
-    /// </summary>
-    /// <exception cref="MoveDifferencesException">Something was written there, which would be lost.</exception>
-    public async Task UndoAsync(CancellationToken cancellationToken)
+    private async Task TakeBackAsync(CancellationToken cancellationToken)
     {
         await _source.OpenAsync(cancellationToken);
         if (_source.Mark.Read() is not { } note)
@@ -84,13 +111,6 @@ public sealed class MoveDeployment : IAsyncDisposable
 
         _source.Mark.Remove();
         _report(new MoveStep(MovePhases.Undone, null, 0, 0));
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _target.DisposeAsync();
-        _source.Dispose();
     }
 
     private async Task<MoveState> BeginAsync(CancellationToken cancellationToken)

@@ -70,7 +70,7 @@ internal sealed class SwitchOver(SourceFolder source, IMoveTarget target, MovePa
             await source.Mark.WriteAsync(Note(state, done: true), CancellationToken.None);
             done = true;
             await target.SaveStateAsync(state with { Done = true }, CancellationToken.None);
-            report(new MoveStep(MovePhases.Switch, null, 0, 0, clock.GetElapsedTime(began).TotalSeconds));
+            report(new MoveStep(MovePhases.Switch, null, 0, 0, Since(began)));
             return null;
         }
         finally
@@ -78,7 +78,7 @@ internal sealed class SwitchOver(SourceFolder source, IMoveTarget target, MovePa
             if (!done)
             {
                 source.Mark.Remove();
-                report(new MoveStep(MovePhases.Opened, null, 0, 0, clock.GetElapsedTime(began).TotalSeconds));
+                report(new MoveStep(MovePhases.Opened, null, 0, 0, Since(began)));
             }
         }
     }
@@ -116,6 +116,8 @@ internal sealed class SwitchOver(SourceFolder source, IMoveTarget target, MovePa
             }
         }
     }
+
+    private double Since(long began) => Math.Round(clock.GetElapsedTime(began).TotalSeconds, 3);
 
     private MoveNote Note(MoveState state, bool done) => new(state.Move, done, target.Name, clock.GetUtcNow());
 }

@@ -7,6 +7,9 @@ namespace Caas.Tests.Moving;
 /// <summary>The command beside a product that people use: as processes, and killed.</summary>
 public sealed class MigrationRunTests : IDisposable
 {
+    // More than one user may send by hand.
+    private static readonly string[] Unlimited = ["--Caas:Limits:PerUserPerMinute", "0", "--Caas:Limits:PerKeyPerMinute", "0"];
+
     private readonly TemporaryFolder _folders = new();
 
     private string Source => Path.Combine(_folders.Path, "source");
@@ -17,7 +20,7 @@ public sealed class MigrationRunTests : IDisposable
 
     [Fact]
     public async Task A_folder_is_moved_into_another_under_traffic_and_nothing_acknowledged_is_lost() =>
-        await MoveAsync(["--to-folder", Target], () => CaasProcess.StartAsync(Target));
+        await MoveAsync(["--to-folder", Target], () => CaasProcess.StartAsync(Target, Unlimited));
 
     [Fact]
     public async Task A_folder_is_moved_into_MongoDB_under_traffic_and_nothing_acknowledged_is_lost()
@@ -32,7 +35,7 @@ public sealed class MigrationRunTests : IDisposable
             "--Caas:Mongo:WriteTimeout", "00:00:20",
         ];
 
-        await MoveAsync(settings, () => CaasProcess.StartAsync(Target, settings));
+        await MoveAsync(settings, () => CaasProcess.StartAsync(Target, [.. settings, .. Unlimited]));
     }
 
     [Theory]
@@ -43,7 +46,7 @@ public sealed class MigrationRunTests : IDisposable
     [InlineData("switch:")]
     public async Task A_command_that_is_killed_lets_the_product_write_on_and_goes_on_when_it_is_repeated(string phase)
     {
-        await using var server = await CaasProcess.StartAsync(Source);
+        await using var server = await CaasProcess.StartAsync(Source, Unlimited);
         await using var traffic = await MovingTraffic.StartAsync(server.Url);
         await traffic.WaitForMoreAsync(200);
         string[] command = ["migrate", Source, "--to-folder", Target];
@@ -62,15 +65,15 @@ public sealed class MigrationRunTests : IDisposable
         (await CaasCommand.RunAsync(command)).ShouldSucceed();
         await traffic.StopAsync();
         (await server.TerminateAsync()).ShouldBe(0);
-        await using var there = await CaasProcess.StartAsync(Target);
+        await using var there = await CaasProcess.StartAsync(Target, Unlimited);
         await traffic.CheckAsync(there.Url);
     }
 
     private async Task MoveAsync(string[] to, Func<Task<CaasProcess>> start)
     {
-        await using var server = await CaasProcess.StartAsync(Source);
+        await using var server = await CaasProcess.StartAsync(Source, Unlimited);
         await using var traffic = await MovingTraffic.StartAsync(server.Url);
-        await traffic.WaitForMoreAsync(1000);
+        await traffic.WaitForMoreAsync(400);
 
         var moved = (await CaasCommand.RunAsync(["migrate", Source, .. to])).ShouldSucceed();
 

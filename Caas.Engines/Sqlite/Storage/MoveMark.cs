@@ -19,7 +19,7 @@ internal sealed class MoveMark(string root)
     public bool IsSet => File.Exists(_mark);
 
     /// <summary>What it says; null where there is none.</summary>
-    /// <exception cref="JsonException">It is not what a move wrote.</exception>
+    /// <exception cref="DataFolderException">It is not what a move wrote.</exception>
     public MoveNote? Read()
     {
         try
@@ -29,6 +29,10 @@ internal sealed class MoveMark(string root)
         catch (FileNotFoundException)
         {
             return null;
+        }
+        catch (JsonException failure)
+        {
+            throw new DataFolderException($"{DataOptions.Section}:{nameof(DataOptions.Path)}: '{_mark}' is not what a migration wrote.", failure);
         }
     }
 
@@ -77,7 +81,7 @@ internal sealed class MoveMark(string root)
 
             return !IsSet;
         }
-        catch (JsonException)
+        catch (DataFolderException)
         {
             // Not ours to judge: it stays closed, and an operator sees why.
             return false;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Reflection;
 using Caas.Standalone.Backup;
 using Caas.Standalone.Hosting;
+using Caas.Standalone.Migration;
 
 namespace Caas.Standalone;
 
@@ -12,8 +13,8 @@ public static class StandaloneCommand
         typeof(StandaloneCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
     /// <summary>
-    /// Executes a command line, and gives the exit code: 0, or 2 where the configuration is wrong or a backup cannot be
-    /// made or restored.
+    /// Executes a command line, and gives the exit code: 0, 2 where the configuration is wrong, or a backup or a
+    /// migration cannot be made, or 3 where a migration finds a difference.
     /// </summary>
     public static Task<int> RunAsync(string[] args)
     {
@@ -21,6 +22,7 @@ public static class StandaloneCommand
         root.Subcommands.Add(Run());
         root.Subcommands.Add(BackupCommands.Backup(ProductVersion));
         root.Subcommands.Add(BackupCommands.Restore());
+        root.Subcommands.Add(MigrateCommand.Create());
         root.Subcommands.Add(Version());
 
         // Configuration comes through (--Caas:Http:Port 0), and the host reads it; without a command the product runs.

@@ -64,6 +64,20 @@ internal static partial class DurableFile
         FlushFolder(Path.GetDirectoryName(path)!);
     }
 
+    /// <summary>The same over a file that may be there, which is whole at any moment: the old one or the new one.</summary>
+    public static async Task ReplaceAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        var unfinished = path + ".unfinished";
+        await using (var file = Open(unfinished, FileMode.Create, FileAccess.Write))
+        {
+            await file.WriteAsync(bytes, cancellationToken);
+            Flush(file);
+        }
+
+        File.Move(unfinished, path, overwrite: true);
+        FlushFolder(Path.GetDirectoryName(path)!);
+    }
+
     /// <summary>Makes the names in a folder durable; .NET opens no folders, and Windows has no such call.</summary>
     public static void FlushFolder(string folder)
     {

@@ -13,6 +13,12 @@ internal static class StorageErrors
     public static Error Unavailable { get; } =
         new(ErrorCatalogue.StorageUnavailable, "The store cannot be used now.") { RetryAfter = TimeSpan.FromSeconds(1) };
 
+    public static Error Moving { get; } =
+        new(ErrorCatalogue.ServiceUnavailable, "The data is being moved: it can be read, and nothing is written now.")
+        {
+            RetryAfter = TimeSpan.FromSeconds(2),
+        };
+
     public static Error Overloaded { get; } =
         new(ErrorCatalogue.Overloaded, "Too many writes are waiting.") { RetryAfter = TimeSpan.FromSeconds(1) };
 }

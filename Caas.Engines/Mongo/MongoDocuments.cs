@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Caas.Engines.Documents;
+using Caas.Engines.Mongo.Migration;
 using Caas.Engines.Mongo.Storage;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
@@ -11,6 +12,7 @@ namespace Caas.Engines.Mongo;
 /// <summary>The life of the MongoDB engine: opened by the host before it serves, asked by <c>/health</c>.</summary>
 internal sealed partial class MongoDocuments(
     MongoDatabases databases,
+    MongoReads reads,
     MongoWrites writes,
     StorageState state,
     IOptions<MongoOptions> options,
@@ -24,7 +26,8 @@ internal sealed partial class MongoDocuments(
 
     /// <summary>
     /// Makes the platform's database, or brings it up to date. Waits for a deployment that cannot be reached yet, up to
-    /// <see cref="MongoOptions.StartTimeout"/>. Repeating it does nothing.
+    /// <see cref="MongoOptions.StartTimeout"/>. Refused while a migration into it has not ended: what would be written would
+    /// be lost, or in its way. Repeating it does nothing.
     /// </summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
@@ -34,13 +37,14 @@ internal sealed partial class MongoDocuments(
             try
             {
                 await databases.MakeAsync(DatabaseName.Platform, cancellationToken).AsTask().WaitAsync(Patience, cancellationToken);
+                await RefuseUnfinishedAsync(cancellationToken);
                 return;
             }
             catch (Exception failure) when (IsAway(failure) && Stopwatch.GetElapsedTime(began) < options.Value.StartTimeout)
             {
                 LogStartWaits(failure.GetType().Name);
             }
-            catch (Exception failure) when (failure is MongoException or TimeoutException)
+            catch (Exception failure) when (failure is MongoException or TimeoutException or StorageException)
             {
                 throw new EngineStartException(
                     $"ConnectionStrings:{MongoEngine.ConnectionName}: the MongoDB deployment cannot be used ({failure.GetType().Name}): "
@@ -68,6 +72,15 @@ internal sealed partial class MongoDocuments(
         return await writes.ProbeAsync(cancellationToken)
             ? HealthCheckResult.Healthy()
             : HealthCheckResult.Unhealthy("The documents cannot be written.", failure);
+    }
+
+    private async Task RefuseUnfinishedAsync(CancellationToken cancellationToken)
+    {
+        if (await reads.FirstAsync(DatabaseName.Platform, ArrivalDocuments.Unfinished, cancellationToken) is not null)
+        {
+            throw new EngineStartException(
+                $"ConnectionStrings:{MongoEngine.ConnectionName}: a migration into this deployment has not ended: repeat it.");
+        }
     }
 
     // A refused password is no matter of waiting.

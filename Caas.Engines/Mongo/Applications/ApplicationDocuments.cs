@@ -48,7 +48,7 @@ internal static class ApplicationDocuments
         Etag = document.Text("etag"),
     };
 
-    private static BsonDocument Write(ClientId client, Application application) => new()
+    public static BsonDocument Write(ClientId client, Application application) => new()
     {
         { Bson.Key, Bson.Id(application.Id.Value) },
         { "c", Bson.Id(client.Value) },

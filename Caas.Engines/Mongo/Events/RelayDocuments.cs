@@ -2,6 +2,7 @@ using Caas.Domain.Ids;
 using Caas.Engines.Documents;
 using Caas.Engines.Mongo.Storage;
 using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace Caas.Engines.Mongo.Events;
 
@@ -49,6 +50,19 @@ internal static class RelayDocuments
         var update = new BsonDocument("$max", new BsonDocument { { "p", relayed }, { "last", known } });
         update.Add(known > relayed ? "$set" : "$unset", new BsonDocument("pending", known > relayed ? true : string.Empty));
         unit.Update(MongoCollections.Relays, Match.ByKey(KeyOf(name)), update, upsert: true);
+    }
+
+    /// <summary>Sets how far a database is relayed that came from elsewhere.</summary>
+    public static BulkWriteModel Set(CollectionNamespace relays, DatabaseName name, long relayed, long known)
+    {
+        var document = new BsonDocument { { Bson.Key, KeyOf(name) }, { "p", relayed }, { "last", known } };
+        return new BulkWriteReplaceOneModel<BsonDocument>(
+            relays,
+            Match.ByKey(KeyOf(name)),
+            known > relayed ? document.Add("pending", true) : document,
+            collation: null,
+            hint: null,
+            isUpsert: true);
     }
 
     public static void SaveToken(MongoUnit unit, BsonDocument token) => unit.Replace(

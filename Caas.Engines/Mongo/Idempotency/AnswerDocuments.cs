@@ -34,13 +34,23 @@ internal static class AnswerDocuments
     public static void Put(
         MongoUnit unit, IdempotencyKey key, StoredAnswer answer, DateTimeOffset now, (ConversationId Id, long Sequence)? subject)
     {
+        unit.Replace(
+            MongoCollections.Idempotency,
+            new BsonDocument { { Bson.Key, KeyOf(key) }, { "ends", Match.NotAbove(Bson.Time(now)) } },
+            Write(key, answer, now + KeptAnswers.Lifetime, subject),
+            upsert: true);
+    }
+
+    public static BsonDocument Write(
+        IdempotencyKey key, StoredAnswer answer, DateTimeOffset ends, (ConversationId Id, long Sequence)? subject)
+    {
         var document = new BsonDocument
         {
             { Bson.Key, KeyOf(key) },
             { "print", Bson.Bytes(key.Fingerprint) },
             { "status", answer.Status },
             { "body", Bson.Bytes(answer.Body) },
-            { "ends", Bson.Time(now + KeptAnswers.Lifetime) },
+            { "ends", Bson.Time(ends) },
         }
             .With("etag", answer.Etag)
             .With("location", answer.Location);
@@ -49,11 +59,7 @@ internal static class AnswerDocuments
             document.AddRange(Showing(shown.Id, shown.Sequence));
         }
 
-        unit.Replace(
-            MongoCollections.Idempotency,
-            new BsonDocument { { Bson.Key, KeyOf(key) }, { "ends", Match.NotAbove(Bson.Time(now)) } },
-            document,
-            upsert: true);
+        return document;
     }
 
     /// <summary>The kept answer; null where there is none; <c>idempotency_key_reused</c> where it is another request's.</summary>

@@ -17,8 +17,8 @@ internal sealed class MongoPlatformSecrets(MongoReads reads, MongoWrites writes)
             return known;
         }
 
-        var document = new BsonDocument { { Bson.Key, name }, { "value", Bson.Bytes(candidate) } };
-        return await writes.TryInsertAsync(DatabaseName.Platform, MongoCollections.Secrets, document, cancellationToken)
+        return await writes.TryInsertAsync(
+            DatabaseName.Platform, MongoCollections.Secrets, Write(name, candidate), cancellationToken)
             ? candidate
             : await FindAsync(name, cancellationToken) ?? candidate;
     }
@@ -32,4 +32,7 @@ internal sealed class MongoPlatformSecrets(MongoReads reads, MongoWrites writes)
         // An array that is null would become an empty memory, not none.
         return document is null ? default(ReadOnlyMemory<byte>?) : new ReadOnlyMemory<byte>(document.Blob("value"));
     }
+
+    internal static BsonDocument Write(string name, ReadOnlyMemory<byte> value) =>
+        new() { { Bson.Key, name }, { "value", Bson.Bytes(value) } };
 }

@@ -76,6 +76,19 @@ internal static class MemberDocuments
         unit.Update(MongoCollections.Members, Match.ByKey(KeyOf(membership.ConversationId, member.UserId)), update, upsert: true);
     }
 
+    /// <summary>A membership as it is, with when its read position moved.</summary>
+    public static BsonDocument Write(Membership membership, DateTimeOffset moved) => new BsonDocument
+    {
+        { Bson.Key, KeyOf(membership.ConversationId, membership.Member.UserId) },
+        { "role", (int)membership.Member.Role },
+        { "joined", Bson.Time(membership.Member.JoinedAt) },
+        { "from", membership.Member.FromSequence },
+        { "jv", membership.JoinedVersion },
+    }
+        .With("lv", membership.LeftVersion is { } left ? new BsonInt64(left) : null)
+        .Add("moved", Bson.Time(moved))
+        .Add("read", membership.Member.LastReadSequence ?? 0);
+
     /// <summary>The present member whose position is behind.</summary>
     public static BsonDocument Behind(ConversationId conversation, UserId user, long sequence) => new()
     {

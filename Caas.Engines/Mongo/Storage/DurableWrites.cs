@@ -19,6 +19,13 @@ internal static class DurableWrites
     public static ClientBulkWriteOptions Alone(MongoOptions options) =>
         new() { IsOrdered = true, WriteConcern = Concern(options) };
 
+    /// <summary>The same where it may take its time.</summary>
+    public static ClientBulkWriteOptions AloneLong(MongoOptions options) => new()
+    {
+        IsOrdered = true,
+        WriteConcern = WriteConcern.WMajority.With(journal: true, wTimeout: options.LongWriteTimeout),
+    };
+
     /// <summary>For the write inside a transaction, whose concern is the commit's.</summary>
     public static ClientBulkWriteOptions InTransaction { get; } = new() { IsOrdered = true };
 

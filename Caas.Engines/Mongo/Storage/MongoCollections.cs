@@ -96,6 +96,12 @@ internal static class MongoCollections
     /// </summary>
     public const string DeadLetters = "dead_letters";
 
+    /// <summary>
+    /// Platform, and only where a deployment was moved here from a folder. <c>{ _id: "move", move, source, done }</c>, and how far
+    /// each database is: <c>{ _id: its name, progress: JSON text }</c>.
+    /// </summary>
+    public const string Arrival = "arrival";
+
     /// <summary>The deployment that holds all databases while there is one.</summary>
     public const string OnePlacement = "main";
 

@@ -55,7 +55,7 @@ internal sealed class MongoSigningKeyStore(MongoReads reads, WriteQueues queues)
         return true;
     }
 
-    private static BsonDocument Write(SigningKey key) => new BsonDocument
+    internal static BsonDocument Write(SigningKey key) => new BsonDocument
     {
         { Bson.Key, key.Id },
         { "key", Bson.Bytes(key.PrivateKey) },

@@ -36,7 +36,7 @@ internal static class UserDocuments
         Etag = document.Text("etag"),
     };
 
-    private static BsonDocument Write(User user) => new BsonDocument
+    public static BsonDocument Write(User user) => new BsonDocument
     {
         { Bson.Key, user.Id.Value },
         { "role", user.Role },

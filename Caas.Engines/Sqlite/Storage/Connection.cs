@@ -51,8 +51,15 @@ internal sealed class Connection : IDisposable
         PRAGMA cache_size = -8192;
         """);
 
-    /// <summary>Opens a copy that nobody else uses, to write to it without leaving a second file.</summary>
-    public static Connection OpenCopy(string path) => Open(path, ReadWrite, vfs: null, """
+    /// <summary>Opens a file that another process may be writing, to wait until it has none of its transactions open.</summary>
+    public static Connection OpenBarrier(string path) => Open(path, ReadWrite, vfs: null, """
+        PRAGMA busy_timeout = 10000;
+        PRAGMA mmap_size = 0;
+        """);
+
+    /// <summary>Opens a file that nobody else uses, to write to it without leaving a second file.</summary>
+    public static Connection OpenCopy(string path, bool create = false) => Open(
+        path, ReadWrite | (create ? raw.SQLITE_OPEN_CREATE : 0), vfs: null, """
         PRAGMA journal_mode = DELETE;
         PRAGMA synchronous = FULL;
         PRAGMA mmap_size = 0;

@@ -30,6 +30,12 @@ public sealed class DataFolder(string path, TimeProvider clock) : IDisposable
     /// <summary>There while a backup is being put into place; what is there with it is not whole.</summary>
     internal string RestoreMark => Path.Combine(Root, "restoring");
 
+    /// <summary>There while another folder's data comes into this one; what is there with it is not whole.</summary>
+    internal string ArrivalMark => Path.Combine(Root, "arriving");
+
+    /// <summary>Says whether this folder's data is moved away.</summary>
+    internal MoveMark MoveMark => new(Root);
+
     /// <summary>The database of one client.</summary>
     public string ClientDatabase(ClientId clientId) => Path.Combine(Root, "clients", clientId + ".db");
 
@@ -47,6 +53,21 @@ public sealed class DataFolder(string path, TimeProvider clock) : IDisposable
             throw new DataFolderException(
                 $"{DataOptions.Section}:{nameof(DataOptions.Path)}: a restore into the folder '{Root}' did not end: "
                 + "repeat it with --force.");
+        }
+
+        if (File.Exists(ArrivalMark))
+        {
+            Dispose();
+            throw new DataFolderException(
+                $"{DataOptions.Section}:{nameof(DataOptions.Path)}: a migration into the folder '{Root}' has not ended: repeat it.");
+        }
+
+        if (MoveMark.Read() is { Done: true } moved)
+        {
+            Dispose();
+            throw new DataFolderException(
+                $"{DataOptions.Section}:{nameof(DataOptions.Path)}: what was in the folder '{Root}' was moved to {moved.Target}: "
+                + "start the product there. As long as nothing was written there, the command that moved it takes it back with --undo.");
         }
     }
 

@@ -20,6 +20,7 @@ internal sealed class DatabaseSet : IPendingMarks, IAsyncDisposable
     private readonly ConcurrentDictionary<DatabaseName, DatabaseFile> _files = new();
     private readonly DataFolder _folder;
     private readonly TimeProvider _clock;
+    private readonly WriteGate _gate;
     private readonly WriterThread[] _threads;
     private readonly Lock _opening = new();
     private Task? _opened;
@@ -38,12 +39,14 @@ internal sealed class DatabaseSet : IPendingMarks, IAsyncDisposable
         _clock = clock;
         Relays = relays;
         State = new StorageState();
+        _gate = new WriteGate(folder.MoveMark, clock);
         _threads = new WriterThread[options.Value.WriterThreads];
         for (var i = 0; i < _threads.Length; i++)
         {
             var files = new OpenFiles(this, _files, folder, relays, options.Value, clock, loggers.CreateLogger<OpenFiles>());
             _threads[i] = new WriterThread(
-                $"caas-sqlite-writer-{i}", files, State, options.Value, metrics, loggers.CreateLogger<WriterThread>());
+                $"caas-sqlite-writer-{i}", files, State, options.Value, _gate, metrics,
+                loggers.CreateLogger<WriterThread>());
         }
 
         metrics.Observe(_threads);
@@ -146,7 +149,10 @@ internal sealed class DatabaseSet : IPendingMarks, IAsyncDisposable
                 {
                     post.Work(file, post.State);
                     return true;
-                });
+                })
+            {
+                IsOwn = forced,
+            };
             ThreadOf(name).TryEnqueue(command, forced);
         }
     }
@@ -162,7 +168,15 @@ internal sealed class DatabaseSet : IPendingMarks, IAsyncDisposable
     /// <summary>Closes a client's file and removes it.</summary>
     public async ValueTask EraseAsync(ClientId clientId, CancellationToken cancellationToken)
     {
-        var command = new VisitCommand(DatabaseName.Of(clientId), static (files, name) => files.Erase(name));
+        var command = new VisitCommand(DatabaseName.Of(clientId), (files, name) =>
+        {
+            if (_gate.Refuse() is { } closed)
+            {
+                throw new StorageException(closed);
+            }
+
+            files.Erase(name);
+        });
         ThreadOf(command.Database).TryEnqueue(command, forced: true);
         (await command.Answer.AsTask().WaitAsync(cancellationToken)).OrThrow();
     }
@@ -174,7 +188,10 @@ internal sealed class DatabaseSet : IPendingMarks, IAsyncDisposable
         {
             file.Writer.Prepare(PlatformSql.MarkPending).Bind(client.Value).Run();
             return true;
-        });
+        })
+        {
+            IsOwn = true,
+        };
         if (PlatformThread.IsCurrent)
         {
             PlatformThread.RunInline(command);
@@ -201,7 +218,10 @@ internal sealed class DatabaseSet : IPendingMarks, IAsyncDisposable
         {
             file.Writer.Prepare(PlatformSql.ClearPending).Bind(client.Value).Run();
             return true;
-        });
+        })
+        {
+            IsOwn = true,
+        };
         if (PlatformThread.IsCurrent)
         {
             PlatformThread.RunInline(command);

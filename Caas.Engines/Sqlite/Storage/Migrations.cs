@@ -24,6 +24,9 @@ internal sealed class Migrations(IEnumerable<Migration> all)
 
     private readonly IReadOnlyList<Migration> _all = [.. all.OrderBy(migration => migration.Number)];
 
+    /// <summary>All, in their order.</summary>
+    public IReadOnlyList<Migration> All => _all;
+
     public static Migrations Platform { get; } = Embedded("Platform.");
 
     public static Migrations Client { get; } = Embedded("Client.");

@@ -122,6 +122,26 @@ internal sealed class Statement(Connection connection, sqlite3_stmt handle) : ID
 
     public DateTimeOffset? TimeOrNull(int column) => IsNull(column) ? null : Time(column);
 
+    /// <summary>The value as it is stored: a number, a text, bytes or null; for what moves rows without knowing them.</summary>
+    public object? Value(int column) => raw.sqlite3_column_type(handle, column) switch
+    {
+        raw.SQLITE_NULL => null,
+        raw.SQLITE_INTEGER => Int64(column),
+        raw.SQLITE_TEXT => Text(column),
+        raw.SQLITE_BLOB => Blob(column).ToArray(),
+        var other => throw new NotSupportedException($"No table has a column of SQLite's type {other}."),
+    };
+
+    /// <summary>Binds a value of <see cref="Value"/>.</summary>
+    public Statement BindValue(object? value) => value switch
+    {
+        null => BindNull(),
+        long number => Bind(number),
+        string text => Bind(text),
+        byte[] bytes => Bind(bytes),
+        _ => throw new NotSupportedException($"No table has a column of {value.GetType().Name}."),
+    };
+
     public void Dispose() => handle.Dispose();
 
     private Statement Checked(int code)

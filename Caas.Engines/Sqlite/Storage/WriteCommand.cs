@@ -7,6 +7,11 @@ namespace Caas.Engines.Sqlite.Storage;
 /// <param name="database">The file.</param>
 internal abstract class WriteCommand(DatabaseName database) : WaitingWrite(database)
 {
+    /// <summary>
+    /// Whether it is the engine's own bookkeeping: it is also written where <see cref="WriteGate"/> lets nothing else pass.
+    /// </summary>
+    public bool IsOwn { get; init; }
+
     /// <summary>Does the work inside a transaction. May run again after a rollback.</summary>
     public abstract void Run(DatabaseFile file);
 

@@ -17,6 +17,7 @@ internal sealed partial class WriterThread
     private readonly OpenFiles _files;
     private readonly StorageState _state;
     private readonly SqliteOptions _options;
+    private readonly WriteGate _gate;
     private readonly SqliteMetrics _metrics;
     private readonly ILogger _logger;
     private readonly Thread _thread;
@@ -25,12 +26,19 @@ internal sealed partial class WriterThread
     private readonly List<WriteCommand> _group = [];
 
     public WriterThread(
-        string name, OpenFiles files, StorageState state, SqliteOptions options, SqliteMetrics metrics, ILogger logger)
+        string name,
+        OpenFiles files,
+        StorageState state,
+        SqliteOptions options,
+        WriteGate gate,
+        SqliteMetrics metrics,
+        ILogger logger)
     {
         _queue = new WriteQueue(options.MaxQueuedWrites);
         _files = files;
         _state = state;
         _options = options;
+        _gate = gate;
         _metrics = metrics;
         _logger = logger;
         _thread = new Thread(Loop) { IsBackground = true, Name = name };
@@ -174,6 +182,7 @@ internal sealed partial class WriterThread
         {
             file.Begin();
             group.RemoveAll(static command => !command.TryBegin());
+            RefuseIfClosed(group);
             foreach (var command in group)
             {
                 command.Run(file);
@@ -198,6 +207,24 @@ internal sealed partial class WriterThread
 
         _files.Nudge(file);
         return true;
+    }
+
+    private void RefuseIfClosed(List<WriteCommand> group)
+    {
+        if (_gate.Refuse() is not { } closed)
+        {
+            return;
+        }
+
+        foreach (var command in group)
+        {
+            if (!command.IsOwn)
+            {
+                command.Refuse(closed);
+            }
+        }
+
+        group.RemoveAll(static command => !command.IsOwn);
     }
 
     /// <summary>Rolls back; true where the group is answered, false where its commands are to be tried one by one.</summary>

@@ -26,7 +26,14 @@ public static class KafkaClient
         {
             settings.DisableHealthChecks = true;
             settings.Config.BootstrapServers = settings.ConnectionString ?? settings.Config.BootstrapServers;
-            builder.Services.AddSingleton(new KafkaClientConfigs(settings.Config, consumer.Config, options));
+            var configs = new KafkaClientConfigs(settings.Config, consumer.Config, options);
+            if (configs.Fault is { } fault)
+            {
+                // Before the integration says it in words of its own.
+                throw new EngineStartException(fault);
+            }
+
+            builder.Services.AddSingleton(configs);
         }, KafkaLog.Watch);
         return builder;
     }

@@ -13,15 +13,27 @@ public static class KafkaClient
         where TBuilder : IHostApplicationBuilder
     {
         // Bound by Aspire, made durable here, in place. Its health check produces to a topic of its own: ours asks instead.
+        // Its one consumer is never made, for every group and topic has its own: what watches it would make it, and fail.
         var options = builder.Configuration.GetSection(KafkaOptions.Section).Get<KafkaOptions>() ?? new KafkaOptions();
         KafkaConsumerSettings? consumer = null;
-        builder.AddKafkaConsumer<byte[], byte[]>("kafka", settings => (consumer = settings).DisableHealthChecks = true);
+        builder.AddKafkaConsumer<byte[], byte[]>(KafkaTopics.ConnectionName, settings =>
+        {
+            settings.DisableHealthChecks = settings.DisableMetrics = settings.DisableTracing = true;
+            consumer = settings;
+        });
         consumer!.Config.BootstrapServers = consumer.ConnectionString ?? consumer.Config.BootstrapServers;
-        builder.AddKafkaProducer<byte[], byte[]>("kafka", settings =>
+        builder.AddKafkaProducer<byte[], byte[]>(KafkaTopics.ConnectionName, settings =>
         {
             settings.DisableHealthChecks = true;
             settings.Config.BootstrapServers = settings.ConnectionString ?? settings.Config.BootstrapServers;
-            builder.Services.AddSingleton(new KafkaClientConfigs(settings.Config, consumer.Config, options));
+            var configs = new KafkaClientConfigs(settings.Config, consumer.Config, options);
+            if (configs.Fault is { } fault)
+            {
+                // Before the integration says it in words of its own.
+                throw new EngineStartException(fault);
+            }
+
+            builder.Services.AddSingleton(configs);
         }, KafkaLog.Watch);
         return builder;
     }

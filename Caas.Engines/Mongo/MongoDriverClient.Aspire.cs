@@ -1,7 +1,7 @@
 using Caas.Engines.Mongo.Storage;
-using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
+using MongoDB.Driver;
 
 namespace Caas.Engines.Mongo;
 
@@ -13,12 +13,36 @@ public static class MongoDriverClient
         where TBuilder : IHostApplicationBuilder
     {
         builder.Services.AddMongoDefaults();
-
-        // The integration takes the settings before there is a provider, so the bounds are read here.
-        var options = builder.Configuration.GetSection(MongoOptions.Section).Get<MongoOptions>() ?? new MongoOptions();
+        var untraced = false;
+        MongoClientDefaults? defaults = null;
         builder.AddMongoDBClient(
             MongoEngine.ConnectionName,
-            configureClientSettings: settings => new MongoClientDefaults(Options.Create(options), metrics: null).Apply(settings));
+            settings =>
+            {
+                // Read once here, so that a wrong one ends the start with a line that names its key.
+                _ = MongoConnection.Read(settings.ConnectionString);
+
+                // The driver traces by itself; the integration would trace every command once more.
+                untraced = settings.DisableTracing;
+                settings.DisableTracing = true;
+            },
+            settings =>
+            {
+                if (untraced)
+                {
+                    MongoConnection.Untrace(settings);
+                }
+
+                defaults!.Apply(settings);
+            });
+
+        // The integration sets the client up without services at hand: what it is set to is asked for just before.
+        var make = builder.Services.Last(static service => service.ServiceType == typeof(IMongoClient)).ImplementationFactory!;
+        builder.Services.AddSingleton(provider =>
+        {
+            defaults = provider.GetRequiredService<MongoClientDefaults>();
+            return (IMongoClient)make(provider);
+        });
         return builder;
     }
 }

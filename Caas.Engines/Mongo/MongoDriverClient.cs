@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using MongoDB.Driver;
-using MongoDB.Driver.Core.Configuration;
 
 namespace Caas.Engines.Mongo;
 
@@ -50,15 +49,13 @@ public static class MongoDriverClient
         var named = keys.GetSection(MongoEngine.ConnectionName);
         var connection = configuration.GetConnectionString(MongoEngine.ConnectionName)
             ?? named["ConnectionString"]
-            ?? keys["ConnectionString"]
-            ?? throw new EngineStartException(
-                $"ConnectionStrings:{MongoEngine.ConnectionName}: is missing: name the deployment, such as mongodb://host:27017/?replicaSet=rs0.");
+            ?? keys["ConnectionString"];
         try
         {
-            var settings = MongoClientSettings.FromConnectionString(connection);
+            var settings = MongoConnection.Read(connection);
             if (bool.TryParse(named["DisableTracing"] ?? keys["DisableTracing"], out var untraced) && untraced)
             {
-                settings.TracingOptions = new TracingOptions { Disabled = true };
+                MongoConnection.Untrace(settings);
             }
 
             provider.GetRequiredService<MongoClientDefaults>().Apply(settings);
@@ -66,9 +63,7 @@ public static class MongoDriverClient
         }
         catch (MongoConfigurationException failure)
         {
-            // Without the driver's words, which repeat the string with its password.
-            throw new EngineStartException(
-                $"ConnectionStrings:{MongoEngine.ConnectionName}: is no MongoDB connection string ({failure.GetType().Name}).");
+            throw MongoConnection.Wrong(failure);
         }
     }
 }

@@ -13,7 +13,12 @@ public static class RedisClient
         // Its health check would take every node out while Redis is away; each port has its own, which does not.
         builder.AddRedisClient(
             RedisClientDefaults.Name,
-            static settings => settings.DisableHealthChecks = true,
+            static settings =>
+            {
+                // Read once here, so that a wrong one ends the start with a line that names its key.
+                _ = RedisClientDefaults.Read(settings.ConnectionString);
+                settings.DisableHealthChecks = true;
+            },
             RedisClientDefaults.Apply);
         return builder;
     }

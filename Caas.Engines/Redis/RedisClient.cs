@@ -11,8 +11,6 @@ namespace Caas.Engines.Redis;
 /// </summary>
 public static class RedisClient
 {
-    private const string Section = "Aspire:StackExchange:Redis";
-
     /// <summary>
     /// Adds <see cref="IConnectionMultiplexer"/> from <c>ConnectionStrings:redis</c>, with more from
     /// <c>Aspire:StackExchange:Redis</c> and <c>Aspire:StackExchange:Redis:redis</c>: <c>ConnectionString</c>,
@@ -23,7 +21,9 @@ public static class RedisClient
         where TBuilder : IHostApplicationBuilder
     {
         var settings = new Settings();
-        var sections = new[] { builder.Configuration.GetSection(Section), builder.Configuration.GetSection($"{Section}:{RedisClientDefaults.Name}") };
+        var sections = new[] { RedisClientDefaults.Section, $"{RedisClientDefaults.Section}:{RedisClientDefaults.Name}" }
+            .Select(builder.Configuration.GetSection)
+            .ToArray();
         foreach (var section in sections)
         {
             section.Bind(settings);
@@ -43,23 +43,20 @@ public static class RedisClient
 
     private static ConfigurationOptions Options(string? connectionString, IConfigurationSection[] sections)
     {
+        var options = RedisClientDefaults.Read(connectionString);
+        RedisClientDefaults.Apply(options);
         try
         {
-            var options = ConfigurationOptions.Parse(connectionString ?? string.Empty);
-            RedisClientDefaults.Apply(options);
             foreach (var section in sections)
             {
                 section.GetSection("ConfigurationOptions").Bind(options);
             }
 
-            return options.EndPoints.Count > 0
-                ? options
-                : throw new EngineStartException($"{RedisClientDefaults.Key} names no server.");
+            return options;
         }
         catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException)
         {
-            // Without the cause: its message may repeat the password.
-            throw new EngineStartException($"{RedisClientDefaults.Key} or {Section} cannot be read ({e.GetType().Name}).");
+            throw RedisClientDefaults.Unreadable(e);
         }
     }
 

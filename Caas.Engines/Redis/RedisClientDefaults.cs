@@ -11,6 +11,9 @@ internal static class RedisClientDefaults
     /// <summary>The configuration key of the connection string, as it is shown to an operator.</summary>
     public const string Key = $"ConnectionStrings:{Name}";
 
+    /// <summary>The section of Aspire's integration.</summary>
+    public const string Section = "Aspire:StackExchange:Redis";
+
     private const int LibraryTimeoutMs = 5000;
     private const int ConnectTimeoutMs = 2000;
     private const int AsyncTimeoutMs = 1000;
@@ -33,4 +36,24 @@ internal static class RedisClientDefaults
         options.AsyncTimeout = options.AsyncTimeout == LibraryTimeoutMs ? AsyncTimeoutMs : options.AsyncTimeout;
         options.KeepAlive = options.KeepAlive < 0 ? KeepAliveSeconds : options.KeepAlive;
     }
+
+    /// <summary>The options of a connection string; an <see cref="EngineStartException"/> where it is none.</summary>
+    public static ConfigurationOptions Read(string? connectionString)
+    {
+        try
+        {
+            var options = string.IsNullOrWhiteSpace(connectionString)
+                ? new ConfigurationOptions()
+                : ConfigurationOptions.Parse(connectionString);
+            return options.EndPoints.Count > 0 ? options : throw new EngineStartException($"{Key} names no server.");
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            throw Unreadable(e);
+        }
+    }
+
+    /// <summary>What is told where it cannot be read: without the cause, whose message may repeat the password.</summary>
+    public static EngineStartException Unreadable(Exception cause) =>
+        new($"{Key} or {Section} cannot be read ({cause.GetType().Name}).");
 }

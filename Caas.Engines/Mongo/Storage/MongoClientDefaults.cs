@@ -7,7 +7,7 @@ namespace Caas.Engines.Mongo.Storage;
 /// What every client of the engine is set to, whatever its connection string says of it: the bounds, and how durable
 /// reads and writes are. Address, TLS and credentials are the connection string's.
 /// </summary>
-internal sealed class MongoClientDefaults(IOptions<MongoOptions> options, MongoMetrics? metrics)
+internal sealed class MongoClientDefaults(IOptions<MongoOptions> options, MongoMetrics metrics)
 {
     // Above the longest wait for an answer, which is the change stream's and that of a long write.
     private static readonly TimeSpan SocketMargin = TimeSpan.FromSeconds(5);
@@ -31,7 +31,7 @@ internal sealed class MongoClientDefaults(IOptions<MongoOptions> options, MongoM
         settings.ClusterConfigurator = cluster =>
         {
             configured?.Invoke(cluster);
-            metrics?.Observe(cluster);
+            metrics.Observe(cluster);
         };
     }
 }

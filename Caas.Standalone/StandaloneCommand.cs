@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Reflection;
 using Caas.Standalone.Backup;
+using Caas.Standalone.Doctor;
 using Caas.Standalone.Hosting;
 using Caas.Standalone.Smoke;
 
@@ -16,8 +17,8 @@ public static class StandaloneCommand
         typeof(StandaloneCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
     /// <summary>
-    /// Executes a command line, and gives the exit code: 0, or 2 where the configuration is wrong or a backup cannot be
-    /// made or restored.
+    /// Executes a command line, and gives the exit code: 0; 1 where a command that looks at a deployment found something
+    /// wrong; 2 where the command line or the configuration is wrong, or a command cannot do what it is for.
     /// </summary>
     public static Task<int> RunAsync(string[] args)
     {
@@ -26,6 +27,7 @@ public static class StandaloneCommand
         root.Subcommands.Add(BackupCommands.Backup(ProductVersion));
         root.Subcommands.Add(BackupCommands.Restore());
         root.Subcommands.Add(SmokeCommand.Make());
+        root.Subcommands.Add(DoctorCommand.Make());
         root.Subcommands.Add(Version());
 
         // Configuration comes through (--Caas:Http:Port 0), and the host reads it; without a command the product runs.

@@ -1,3 +1,4 @@
+using Caas.Domain.Errors;
 using Caas.Http.Credentials;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -34,6 +35,24 @@ public sealed class ServiceHost(HostPlan plan)
         {
             await Console.Error.WriteLineAsync(line);
             return WrongConfiguration;
+        }
+    }
+
+    /// <summary>
+    /// Builds the process as a run would, checks its options and lets somebody look at its services; starts nothing. A
+    /// <see cref="StartException"/> in one line where an operator has to put something right.
+    /// </summary>
+    public async Task<T> InspectAsync<T>(string[] args, Func<IServiceProvider, Task<T>> look)
+    {
+        try
+        {
+            await using var app = Build(args, replace: null, out _);
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
+            return await look(app.Services);
+        }
+        catch (Exception exception) when (exception is not StartException && StartFault.LineOf(exception) is { } line)
+        {
+            throw new ConfigurationException(line, exception);
         }
     }
 

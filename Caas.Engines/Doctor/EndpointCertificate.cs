@@ -34,7 +34,8 @@ internal static class EndpointCertificate
             return Finding.Error(
                 subject, $"none was shown ({failure.GetType().Name})", "TLS, as the configuration says", "Look at the server's TLS settings and its log.");
         }
-        catch (Exception failure) when (ends is not null && failure is IOException or AuthenticationException)
+        catch (Exception failure) when (ends is not null && !cancellationToken.IsCancellationRequested
+            && failure is IOException or AuthenticationException or OperationCanceledException)
         {
             // A server that asks for our certificate ends here, after it has shown its own.
         }

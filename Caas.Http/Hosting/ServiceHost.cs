@@ -39,21 +39,13 @@ public sealed class ServiceHost(HostPlan plan)
     }
 
     /// <summary>
-    /// Builds the process as a run would, checks its options and lets somebody look at its services; starts nothing. A
-    /// <see cref="StartException"/> in one line where an operator has to put something right.
+    /// Builds the process as a run would and lets somebody look at its services, and at what is wrong with its options, in
+    /// one line; null where nothing is. Starts nothing. A <see cref="StartException"/> where it cannot be built.
     /// </summary>
-    public async Task<T> InspectAsync<T>(string[] args, Func<IServiceProvider, Task<T>> look)
+    public async Task<T> InspectAsync<T>(string[] args, Func<IServiceProvider, string?, Task<T>> look)
     {
-        try
-        {
-            await using var app = Build(args, replace: null, out _);
-            app.Services.GetRequiredService<IStartupValidator>().Validate();
-            return await look(app.Services);
-        }
-        catch (Exception exception) when (exception is not StartException && StartFault.LineOf(exception) is { } line)
-        {
-            throw new ConfigurationException(line, exception);
-        }
+        await using var app = TryBuild(args);
+        return await look(app.Services, FindFault(app.Services));
     }
 
     /// <summary>The process, ready to start; a test replaces what it must (the clock, the signals).</summary>
@@ -108,6 +100,31 @@ public sealed class ServiceHost(HostPlan plan)
         plan.Greet(output, app.Services, listeners.Api);
         output.WriteLine("CaaS is ready");
         output.Flush();
+    }
+
+    private WebApplication TryBuild(string[] args)
+    {
+        try
+        {
+            return Build(args, replace: null, out _);
+        }
+        catch (Exception exception) when (exception is not StartException && StartFault.LineOf(exception) is { } line)
+        {
+            throw new ConfigurationException(line, exception);
+        }
+    }
+
+    private static string? FindFault(IServiceProvider services)
+    {
+        try
+        {
+            services.GetRequiredService<IStartupValidator>().Validate();
+            return null;
+        }
+        catch (Exception exception) when (StartFault.LineOf(exception) is { } line)
+        {
+            return line;
+        }
     }
 
     private void AddHosting(IServiceCollection services, HostSettings settings)

@@ -68,12 +68,11 @@ internal static class DoctorCommand
         try
         {
             return await DoctorHost.Create(isShared).InspectAsync(
-                configuration, services => run.RunAsync(services.GetServices<IExamination>(), cancellationToken));
+                configuration, (services, fault) => run.RunAsync(services.GetServices<IExamination>(), fault, cancellationToken));
         }
         catch (StartException wrong)
         {
-            return DoctorReport.Of([new DoctorChapter(
-                "configuration", [Finding.Error("options", wrong.Message, "options that can be used", "Correct the key; docs/configuration.md has every one.")])]);
+            return DoctorReport.Of([DoctorChapter.OfFault(wrong.Message)]);
         }
     }
 

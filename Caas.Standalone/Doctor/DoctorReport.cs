@@ -54,7 +54,12 @@ internal sealed record DoctorReport(bool Passed, IReadOnlyList<DoctorChapter> Ch
 /// <summary>One thing that was examined.</summary>
 /// <param name="Of">Its name.</param>
 /// <param name="Findings">What was found, in order.</param>
-internal sealed record DoctorChapter(string Of, IReadOnlyList<Finding> Findings);
+internal sealed record DoctorChapter(string Of, IReadOnlyList<Finding> Findings)
+{
+    /// <summary>That the options are wrong, with which the product does not start.</summary>
+    public static DoctorChapter OfFault(string fault) => new(
+        "configuration", [Finding.Error("options", fault, "options that can be used", "Correct the key; docs/configuration.md has every one.")]);
+}
 
 /// <summary>The JSON of the report.</summary>
 [JsonSourceGenerationOptions(

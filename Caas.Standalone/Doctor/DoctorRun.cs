@@ -12,8 +12,12 @@ internal sealed class DoctorRun(Examination examination, TimeSpan timeout, TimeP
     // Of a client's library that knows no cancellation: it is left behind.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    public async Task<DoctorReport> RunAsync(IEnumerable<IExamination> examinations, CancellationToken cancellationToken) =>
-        DoctorReport.Of(await Task.WhenAll(examinations.Select(one => RunAsync(one, cancellationToken))));
+    /// <summary>Every chapter, in the order of the examinations; the fault of the options first, where there is one.</summary>
+    public async Task<DoctorReport> RunAsync(IEnumerable<IExamination> examinations, string? fault, CancellationToken cancellationToken)
+    {
+        var chapters = await Task.WhenAll(examinations.Select(one => RunAsync(one, cancellationToken)));
+        return DoctorReport.Of(fault is null ? chapters : [DoctorChapter.OfFault(fault), .. chapters]);
+    }
 
     private async Task<DoctorChapter> RunAsync(IExamination one, CancellationToken cancellationToken)
     {

@@ -8,6 +8,8 @@ public sealed class DoctorCommandTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
+    private string Schemas => Path.Combine(_folder.Path, "caas_schemas.db");
+
     public void Dispose() => _folder.Dispose();
 
     [Fact]
@@ -34,13 +36,15 @@ public sealed class DoctorCommandTests : IDisposable
     {
         await using (var caas = await CaasProcess.StartAsync(_folder.Path))
         {
+            // The first event registers the first schema.
+            await Tenant.RegisterAsync(caas.Url);
+            await Poll.UntilAsync(() => ValueTask.FromResult(File.Exists(Schemas)), "the schemas have a file");
             (await caas.TerminateAsync()).ShouldBe(0);
         }
 
-        var schemas = Path.Combine(_folder.Path, "caas_schemas.db");
-        var bytes = await File.ReadAllBytesAsync(schemas, SocketIOHost.Ct);
+        var bytes = await File.ReadAllBytesAsync(Schemas, SocketIOHost.Ct);
         bytes.AsSpan(0, 100).Clear();
-        await File.WriteAllBytesAsync(schemas, bytes, SocketIOHost.Ct);
+        await File.WriteAllBytesAsync(Schemas, bytes, SocketIOHost.Ct);
 
         var answer = await RunAsync();
 

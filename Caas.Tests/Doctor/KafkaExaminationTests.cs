@@ -44,9 +44,9 @@ public sealed class KafkaExaminationTests
     {
         using var mock = MockKafka.Start(brokers: 1);
         await using var engine = KafkaFixture.Open(
-            mock.Bootstrap, ("Caas:Kafka:ReplicationFactor", "1"), ("Caas:Kafka:MinInSyncReplicas", "1"));
+            mock.Bootstrap, ("Caas:Kafka:CreateTopics", "true"), ("Caas:Kafka:ReplicationFactor", "1"), ("Caas:Kafka:MinInSyncReplicas", "1"));
 
-        (await ExamineAsync(engine)).Of(Severity.Error).ShouldBe(["brokers", "replicas that are wanted"], ignoreOrder: false);
+        (await ExamineAsync(engine)).Of(Severity.Error).ShouldBe(["brokers", "replicas that are wanted"]);
         (await ExamineAsync(engine, new Examination(IsSingle: true))).Of(Severity.Error).ShouldBeEmpty();
     }
 

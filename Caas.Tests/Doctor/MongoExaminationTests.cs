@@ -144,7 +144,7 @@ public sealed class MongoExaminationTests : IAsyncDisposable
     {
         var server = Start(new MongoWireOptions { Set = new MongoWireSet { IsStandalone = true } });
         await using var node = await MongoUnderTest.OpenNodeAsync(
-            server.ConnectionString.Replace($"replicaSet={MongoWireServer.ReplicaSet}", string.Empty, StringComparison.Ordinal),
+            $"mongodb://127.0.0.1:{server.Port}/",
             TimeProvider.System,
             configure: null);
 
@@ -203,14 +203,20 @@ public sealed class MongoExaminationTests : IAsyncDisposable
         return server;
     }
 
-    // The others only tell of themselves.
+    // Each tells of the two others, as members of one set do.
     private MongoWireServer StartThree(MongoWireOptions options)
     {
-        var others = Enumerable.Range(0, 2)
-            .Select(_ => Start(new MongoWireOptions { User = options.User, Set = new MongoWireSet { IsSecondary = true } }))
-            .ToList();
-        var primary = Start(options);
-        options.Set.Others = [.. others.Select(other => $"127.0.0.1:{other.Port}")];
-        return primary;
+        MongoWireOptions[] all =
+        [
+            options,
+            .. Enumerable.Range(0, 2).Select(_ => new MongoWireOptions { User = options.User, Set = new MongoWireSet { IsSecondary = true } }),
+        ];
+        MongoWireServer[] servers = [.. all.Select(Start)];
+        foreach (var (index, one) in all.Index())
+        {
+            one.Set.Others = [.. servers.Where(server => server != servers[index]).Select(server => $"127.0.0.1:{server.Port}")];
+        }
+
+        return servers[0];
     }
 }

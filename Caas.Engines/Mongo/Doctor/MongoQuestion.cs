@@ -11,7 +11,7 @@ internal static class MongoQuestion
 
     /// <summary>Asks; a <see cref="MongoException"/> where it is refused.</summary>
     public static Task<BsonDocument> AskAsync(IMongoClient client, string command, CancellationToken cancellationToken) =>
-        client.GetDatabase("admin").RunCommandAsync<BsonDocument>(new BsonDocument(command, 1), ReadPreference.Nearest, cancellationToken);
+        client.GetDatabase("admin").RunCommandAsync<BsonDocument>(new BsonDocument(command, 1), ReadPreference.PrimaryPreferred, cancellationToken);
 
     /// <summary>The same; null where this user may not ask, or the server does not know the question.</summary>
     public static async Task<BsonDocument?> TryAsync(IMongoClient client, string command, CancellationToken cancellationToken)

@@ -8,7 +8,6 @@ namespace Caas.Engines.Redis.Doctor;
 internal static class RedisClusterFindings
 {
     private const string AllSlots = "16384";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     public static async Task<IReadOnlyList<Finding>> ReadAsync(
         IConnectionMultiplexer redis, Examination examination, CancellationToken cancellationToken)
@@ -18,11 +17,7 @@ internal static class RedisClusterFindings
             return [];
         }
 
-        var answer = (string?)await server.ExecuteAsync("CLUSTER", "INFO").WaitAsync(Patience, cancellationToken).ConfigureAwait(false);
-        var told = (answer ?? string.Empty).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(static line => line.Split(':', 2))
-            .Where(static line => line.Length == 2)
-            .ToDictionary(static line => line[0], static line => line[1], StringComparer.Ordinal);
+        var told = await RedisLines.AskAsync(server, "CLUSTER", ["INFO"], cancellationToken).ConfigureAwait(false);
         var primaries = server.ClusterConfiguration?.Nodes.Count(static node => !node.IsReplica) ?? 0;
         return
         [

@@ -21,9 +21,7 @@ internal static class RedisServerFindings
         var name = Name(server.EndPoint);
         try
         {
-            var answer = await server.InfoAsync().WaitAsync(Patience, cancellationToken).ConfigureAwait(false);
-            var told = answer.SelectMany(static section => section).ToDictionary(
-                static line => line.Key, static line => line.Value, StringComparer.Ordinal);
+            var told = await RedisLines.AskAsync(server, "INFO", [], cancellationToken).ConfigureAwait(false);
             return
             [
                 Version(name, told),
@@ -35,7 +33,7 @@ internal static class RedisServerFindings
                 await ClockAsync(server, name, clock, cancellationToken).ConfigureAwait(false),
             ];
         }
-        catch (Exception failure) when (failure is RedisException or TimeoutException)
+        catch (Exception failure) when (failure is RedisException or RedisCommandException or TimeoutException)
         {
             return [Finding.Error(name, $"does not answer ({failure.GetType().Name})", "an answer", "Start it, or take it out of the configuration.")];
         }
@@ -94,7 +92,7 @@ internal static class RedisServerFindings
                         "Set appendfsync everysec: at most a second of counters is lost with the machine."),
                 ];
         }
-        catch (RedisServerException)
+        catch (Exception refused) when (refused is RedisServerException or RedisCommandException)
         {
             return [];
         }

@@ -51,7 +51,7 @@ internal static class EndpointCertificate
             using var certificate = Path.GetExtension(path) is ".p12" or ".pfx"
                 ? X509CertificateLoader.LoadPkcs12FromFile(path, password)
                 : X509CertificateLoader.LoadCertificateFromFile(path);
-            return End($"{key}, certificate", certificate.NotAfter.ToUniversalTime(), clock);
+            return End($"{key}, certificate", EndOf(certificate), clock);
         }
         catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException)
         {
@@ -69,13 +69,15 @@ internal static class EndpointCertificate
         {
             if (certificate is X509Certificate2 found)
             {
-                shown(found.NotAfter.ToUniversalTime());
+                shown(EndOf(found));
             }
 
             return true;
         },
     };
 #pragma warning restore CA5359
+
+    private static DateTimeOffset EndOf(X509Certificate2 certificate) => new(certificate.NotAfter);
 
     private static Finding End(string subject, DateTimeOffset end, TimeProvider clock)
     {

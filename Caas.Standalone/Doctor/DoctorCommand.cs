@@ -21,10 +21,22 @@ internal static class DoctorCommand
         {
             Description = "Read the configuration as a service of its own: engines that it does not name are the cluster's.",
         };
-        var single = new Option<bool>("--single") { Description = "One member of each engine is meant: what that costs is a warning." };
-        var deep = new Option<bool>("--deep") { Description = "Look at every page of every file and at every database, with a day's time." };
-        var backup = new Option<string?>("--backup") { Description = "The folder of the last backup, or the one that holds the backups." };
-        var timeout = new Option<TimeSpan?>("--timeout") { Description = "How long each engine may take; left out, 00:00:30, or a day with --deep." };
+        var single = new Option<bool>("--single")
+        {
+            Description = "One member of each engine is meant: what that costs is a warning.",
+        };
+        var deep = new Option<bool>("--deep")
+        {
+            Description = "Look at every page of every file and at every database, with a day's time.",
+        };
+        var backup = new Option<string?>("--backup")
+        {
+            Description = "The folder of the last backup, or the one that holds the backups.",
+        };
+        var timeout = new Option<TimeSpan?>("--timeout")
+        {
+            Description = "How long each engine may take; left out, 00:00:30, or a day with --deep.",
+        };
         timeout.Validators.Add(static result =>
         {
             if (result.GetValueOrDefault<TimeSpan?>() is { } given && (given < Shortest || given > Longest))
@@ -33,7 +45,9 @@ internal static class DoctorCommand
             }
         });
         var json = new Option<bool>("--json") { Description = "Print one JSON object instead of the table." };
-        var doctor = new Command("doctor", "Look at what a deployment stands on: engines, files, settings, clocks, certificates. Configuration: --Caas:Section:Key value.")
+        const string What = "Look at what a deployment stands on: engines, files, settings, clocks, certificates."
+            + " Configuration: --Caas:Section:Key value.";
+        var doctor = new Command("doctor", What)
         {
             cluster, single, deep, backup, timeout, json,
         };
@@ -42,7 +56,8 @@ internal static class DoctorCommand
         {
             if (parse.UnmatchedTokens.FirstOrDefault(IsStray) is { } stray)
             {
-                await parse.InvocationConfiguration.Error.WriteLineAsync($"{stray.Split('=')[0]}: is no option and no key of the configuration.");
+                await parse.InvocationConfiguration.Error.WriteLineAsync(
+                    $"{stray.Split('=')[0]}: is no option and no key of the configuration.");
                 return WrongUsage;
             }
 

@@ -4,7 +4,6 @@ using Caas.Engines.Doctor;
 using Caas.Gateway;
 using Caas.Http.Hosting;
 using Caas.Messaging;
-using Caas.ServiceDefaults;
 using Caas.Standalone.Hosting;
 
 namespace Caas.Standalone.Doctor;

@@ -38,9 +38,10 @@ internal sealed record DoctorReport(bool Passed, IReadOnlyList<DoctorChapter> Ch
             }
         }
 
-        yield return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{findings.Count(static one => one.Severity is Severity.Error)} errors, {findings.Count(static one => one.Severity is Severity.Warning)} warnings, {findings.Count} findings");
+        var (errors, warnings) = (Count(Severity.Error), Count(Severity.Warning));
+        yield return string.Create(CultureInfo.InvariantCulture, $"{errors} errors, {warnings} warnings, {findings.Count} findings");
+
+        int Count(Severity severity) => findings.Count(one => one.Severity == severity);
     }
 
     private static string Word(Severity severity) => severity switch
@@ -57,8 +58,11 @@ internal sealed record DoctorReport(bool Passed, IReadOnlyList<DoctorChapter> Ch
 internal sealed record DoctorChapter(string Of, IReadOnlyList<Finding> Findings)
 {
     /// <summary>That the options are wrong, with which the product does not start.</summary>
-    public static DoctorChapter OfFault(string fault) => new(
-        "configuration", [Finding.Error("options", fault, "options that can be used", "Correct the key; docs/configuration.md has every one.")]);
+    public static DoctorChapter OfFault(string fault)
+    {
+        const string Cure = "Correct the key; docs/configuration.md has every one.";
+        return new DoctorChapter("configuration", [Finding.Error("options", fault, "options that can be used", Cure)]);
+    }
 }
 
 /// <summary>The JSON of the report.</summary>

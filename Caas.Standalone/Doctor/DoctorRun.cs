@@ -27,11 +27,13 @@ internal sealed class DoctorRun(Examination examination, TimeSpan timeout, TimeP
         try
         {
             // A library's first call may block: the others do not wait for it.
-            await Task.Run(() => CollectAsync(one, found, either.Token), cancellationToken).WaitAsync(timeout + Grace, clock, cancellationToken);
+            await Task.Run(() => CollectAsync(one, found, either.Token), cancellationToken)
+                .WaitAsync(timeout + Grace, clock, cancellationToken);
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested && failure is OperationCanceledException or TimeoutException)
         {
-            Add(found, Finding.Error("time", "it did not end in time", $"an end within {timeout:c}", "See whether it answers at all, or give it more with --timeout."));
+            const string Cure = "See whether it answers at all, or give it more with --timeout.";
+            Add(found, Finding.Error("time", "it did not end in time", $"an end within {timeout:c}", Cure));
         }
         catch (StartException failure)
         {
@@ -41,7 +43,8 @@ internal sealed class DoctorRun(Examination examination, TimeSpan timeout, TimeP
         catch (Exception failure) when (failure is not OperationCanceledException)
 #pragma warning restore CA1031
         {
-            Add(found, Finding.Error("examination", $"ended early ({failure.GetType().Name})", "an end", "See the engine's log; if nothing is wrong with it, tell us."));
+            const string Cure = "See the engine's log; if nothing is wrong with it, tell us.";
+            Add(found, Finding.Error("examination", $"ended early ({failure.GetType().Name})", "an end", Cure));
         }
 
         lock (found)

@@ -71,7 +71,7 @@ internal sealed class SecretsExamination(IConfiguration configuration) : IExamin
 
         var mode = File.GetUnixFileMode(file);
         return Finding.Of(
-            (mode & Others) == 0,
+            (mode & Others) == UnixFileMode.None,
             $"{name} in {file}",
             $"mode {Convert.ToString((int)mode, 8)}",
             Severity.Warning,

@@ -55,7 +55,7 @@ internal static class DeploymentSteps
 
     private static IEnumerable<(string Name, string Word)> Checks(SmokeAnswer health) =>
         health.Json.At("checks") is { ValueKind: JsonValueKind.Object } checks
-            ? checks.EnumerateObject().Select(static check => (check.Name, checks: check.Value.ToString()))
+            ? checks.EnumerateObject().Select(static check => (check.Name, Word: check.Value.ToString()))
             : [];
 
     private static async Task<string> OpenApiAsync(SmokeScene scene, CancellationToken cancellationToken)

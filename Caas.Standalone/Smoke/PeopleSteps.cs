@@ -124,7 +124,7 @@ internal static class PeopleSteps
     {
         try
         {
-            var head = Base64Url.DecodeFromChars(token.AsSpan(0, Math.Max(0, token.IndexOf('.', StringComparison.Ordinal))));
+            var head = Base64Url.DecodeFromChars(token.Split('.')[0]);
             return JsonElement.Parse(Encoding.UTF8.GetString(head)).TextAt("kid");
         }
         catch (Exception failure) when (failure is FormatException or JsonException)

@@ -12,8 +12,8 @@ internal static partial class RegistrationSteps
 
     public static IEnumerable<SmokeStep> All { get; } =
     [
-        new(Flow, Register, (scene, cancellationToken) => RegisterAsync(scene, scene.Own, "CaaS smoke", cancellationToken), DeploymentSteps.Alive),
-        new(Flow, RegisterOther, (scene, cancellationToken) => RegisterAsync(scene, scene.Other, "CaaS smoke, another", cancellationToken), Register),
+        new(Flow, Register, static (scene, stop) => RegisterAsync(scene, scene.Own, "CaaS smoke", stop), DeploymentSteps.Alive),
+        new(Flow, RegisterOther, static (scene, stop) => RegisterAsync(scene, scene.Other, "CaaS smoke 2", stop), Register),
         new(Flow, "the client's key is let in", ReadClientAsync, Register),
         new(Flow, "an application", MakeApplicationAsync, Register),
         new(Flow, "a key, and its end", MakeKeyAsync, Register),

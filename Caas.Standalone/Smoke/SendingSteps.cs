@@ -37,7 +37,7 @@ internal static class SendingSteps
 
     private static async Task<string> SendAsync(SmokeScene scene, CancellationToken cancellationToken)
     {
-        var sent = (await scene.Http.PostAsync("/api/messages", scene.Ann.Token, Message(scene, "1", FirstText), cancellationToken)).Expect(201);
+        var sent = (await SendAsync(scene, scene.Ann.Token, Message(scene, "1", FirstText), cancellationToken)).Expect(201);
         scene.FirstMessageId = sent.Word("id");
         return sent.Number("sequence") == 1
             ? "sequence 1"
@@ -67,13 +67,13 @@ internal static class SendingSteps
 
     private static async Task<string> RepeatAsync(SmokeScene scene, CancellationToken cancellationToken)
     {
-        var again = (await scene.Http.PostAsync("/api/messages", scene.Ann.Token, Message(scene, "1", FirstText), cancellationToken)).Expect(200);
+        var again = (await SendAsync(scene, scene.Ann.Token, Message(scene, "1", FirstText), cancellationToken)).Expect(200);
         if (again.Word("id") != scene.FirstMessageId)
         {
             throw new SmokeFailureException("the first message again", "another one");
         }
 
-        (await scene.Http.PostAsync("/api/messages", scene.Ann.Token, Message(scene, "1", SecondText), cancellationToken))
+        (await SendAsync(scene, scene.Ann.Token, Message(scene, "1", SecondText), cancellationToken))
             .ExpectRefusal(409, "client_message_id_reused");
         return "the first message; 409 with another text";
     }
@@ -97,9 +97,9 @@ internal static class SendingSteps
 
     private static async Task<string> EditAsync(SmokeScene scene, CancellationToken cancellationToken)
     {
-        (await scene.Http.SendAsync(
-            HttpMethod.Patch, $"/api/messages/{scene.FirstMessageId}", scene.Ann.Token, new JsonObject { ["text"] = EditedText }, cancellationToken))
-            .Expect(200);
+        var path = $"/api/messages/{scene.FirstMessageId}";
+        var body = new JsonObject { ["text"] = EditedText };
+        (await scene.Http.SendAsync(HttpMethod.Patch, path, scene.Ann.Token, body, cancellationToken)).Expect(200);
         var came = await ExpectMessageAsync(scene.Ben, "message.edited", scene.FirstMessageId, cancellationToken);
         return came.TextAt("data.message.text") == EditedText
             ? "delivered"
@@ -108,7 +108,8 @@ internal static class SendingSteps
 
     private static async Task<string> ReadHistoryAsync(SmokeScene scene, CancellationToken cancellationToken)
     {
-        var page = (await scene.Http.GetAsync($"/api/conversations/{scene.ConversationId}/messages", scene.Ben.Token, cancellationToken)).Expect(200);
+        var path = $"/api/conversations/{scene.ConversationId}/messages";
+        var page = (await scene.Http.GetAsync(path, scene.Ben.Token, cancellationToken)).Expect(200);
         var ids = page.List("items").Select(static item => item.TextAt("id"));
         return ids.SequenceEqual([scene.SecondMessageId, scene.FirstMessageId], StringComparer.Ordinal)
             ? "both, newest first"
@@ -117,13 +118,13 @@ internal static class SendingSteps
 
     private static async Task<string> MarkReadAsync(SmokeScene scene, CancellationToken cancellationToken)
     {
-        (await scene.Http.SendAsync(
-            HttpMethod.Put, $"/api/conversations/{scene.ConversationId}/read", scene.Ann.Token, new JsonObject { ["sequence"] = 2 }, cancellationToken))
-            .Expect(200, 204);
-        var mine = (await scene.Http.GetAsync($"/api/conversations/{scene.ConversationId}", scene.Ann.Token, cancellationToken)).Expect(200);
-        return mine.Number("unreadCount") == 0 && mine.Number("lastReadSequence") == 2
+        var path = $"/api/conversations/{scene.ConversationId}";
+        var body = new JsonObject { ["sequence"] = 2 };
+        (await scene.Http.SendAsync(HttpMethod.Put, $"{path}/read", scene.Ann.Token, body, cancellationToken)).Expect(200, 204);
+        var mine = (await scene.Http.GetAsync(path, scene.Ann.Token, cancellationToken)).Expect(200);
+        return (mine.Number("lastReadSequence"), mine.Number("unreadCount")) is var (read, unread) && (read, unread) == (2, 0)
             ? "2 read, 0 unread"
-            : throw new SmokeFailureException("2 read and none unread", $"{mine.Number("lastReadSequence")} and {mine.Number("unreadCount")}");
+            : throw new SmokeFailureException("2 read and none unread", $"{read} and {unread}");
     }
 
     // A cursor covers everything since: the two messages with what came between, version by version.
@@ -133,7 +134,8 @@ internal static class SendingSteps
         var answer = (await scene.Http.PostAsync("/api/sync", scene.Ben.Token, body, cancellationToken)).Expect(200);
         var changes = answer.List("changes").Where(change => change.TextAt("conversationId") == scene.ConversationId).ToList();
         var versions = changes.Select(static change => change.NumberAt("version") ?? 0).ToList();
-        var ids = changes.Where(static change => change.TextAt("type") == "message.sent").Select(static change => change.TextAt("data.message.id"));
+        var ids = changes.Where(static change => change.TextAt("type") == "message.sent")
+            .Select(static change => change.TextAt("data.message.id"));
         return ids.SequenceEqual([scene.FirstMessageId, scene.SecondMessageId], StringComparer.Ordinal)
             && versions.Zip(versions.Skip(1)).All(static pair => pair.Second == pair.First + 1)
                 ? $"versions {versions[0]} to {versions[^1]}"
@@ -155,12 +157,20 @@ internal static class SendingSteps
     {
         await PeopleSteps.SignInAsync(scene, scene.Other, scene.Stranger, cancellationToken);
         var token = scene.Stranger.Token;
-        (await scene.Http.GetAsync($"/api/messages/{scene.FirstMessageId}", token, cancellationToken)).ExpectRefusal(404, "not_found");
-        (await scene.Http.GetAsync($"/api/conversations/{scene.ConversationId}", token, cancellationToken)).ExpectRefusal(404, "not_found");
-        (await scene.Http.PostAsync("/api/messages", token, Message(scene, "3", FirstText), cancellationToken)).ExpectRefusal(404, "not_found");
-        (await scene.Http.GetAsync($"/api/applications/{scene.Own.ApplicationId}", scene.Other.Key, cancellationToken)).ExpectRefusal(404, "not_found");
-        return "404 four times";
+        SmokeAnswer[] answers =
+        [
+            await scene.Http.GetAsync($"/api/messages/{scene.FirstMessageId}", token, cancellationToken),
+            await scene.Http.GetAsync($"/api/conversations/{scene.ConversationId}", token, cancellationToken),
+            await SendAsync(scene, token, Message(scene, "3", FirstText), cancellationToken),
+            await scene.Http.GetAsync($"/api/applications/{scene.Own.ApplicationId}", scene.Other.Key, cancellationToken),
+        ];
+        Array.ForEach(answers, static answer => answer.ExpectRefusal(404, "not_found"));
+        return $"404, {answers.Length} times";
     }
+
+    private static Task<SmokeAnswer> SendAsync(
+        SmokeScene scene, string token, JsonObject message, CancellationToken cancellationToken) =>
+        scene.Http.PostAsync("/api/messages", token, message, cancellationToken);
 
     private static Task<JsonElement> ExpectMessageAsync(
         SmokePerson person, string name, string messageId, CancellationToken cancellationToken) =>

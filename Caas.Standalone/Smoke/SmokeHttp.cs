@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
@@ -101,7 +100,7 @@ internal sealed class SmokeHttp : IDisposable
     {
         if (certificate is X509Certificate2 shown)
         {
-            _certificateEnds = shown.NotAfter.ToUniversalTime();
+            _certificateEnds = new DateTimeOffset(shown.NotAfter);
         }
 
         return errors == SslPolicyErrors.None;

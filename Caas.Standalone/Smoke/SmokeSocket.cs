@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net.WebSockets;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
@@ -13,16 +12,13 @@ namespace Caas.Standalone.Smoke;
 /// </summary>
 internal sealed class SmokeSocket : IAsyncDisposable
 {
-    private const int LongestPacket = 1024 * 1024;
     private const int MostWaiting = 1000;
 
-    private readonly ClientWebSocket _socket = new();
+    private readonly SmokeWire _wire = new();
     private readonly Channel<(string Name, JsonElement Event)> _events =
         Channel.CreateBounded<(string Name, JsonElement Event)>(MostWaiting);
 
     private readonly CancellationTokenSource _closing = new();
-    private readonly SemaphoreSlim _writing = new(1);
-    private readonly byte[] _buffer = new byte[LongestPacket];
     private TaskCompletionSource<JsonElement> _acknowledged = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _reading = Task.CompletedTask;
     private string? _cursor;
@@ -75,7 +71,7 @@ internal sealed class SmokeSocket : IAsyncDisposable
         var acknowledged = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
         Volatile.Write(ref _acknowledged, acknowledged);
         var packet = new JsonArray(name, body).ToJsonString();
-        await WriteAsync(string.Create(CultureInfo.InvariantCulture, $"42{++_lastId}{packet}"), cancellationToken);
+        await _wire.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"42{++_lastId}{packet}"), cancellationToken);
         return await acknowledged.Task.WaitAsync(cancellationToken);
     }
 
@@ -83,27 +79,22 @@ internal sealed class SmokeSocket : IAsyncDisposable
     {
         await _closing.CancelAsync();
         await _reading;
-        _socket.Dispose();
+        _wire.Dispose();
         _closing.Dispose();
-        _writing.Dispose();
     }
 
     private async Task OpenAsync(SmokeHttp http, string token, CancellationToken cancellationToken)
     {
-        var address = new UriBuilder(new Uri(http.Url, "socket.io/?EIO=4&transport=websocket"))
-        {
-            Scheme = http.Url.Scheme == Uri.UriSchemeHttps ? Uri.UriSchemeWss : Uri.UriSchemeWs,
-        };
-        await _socket.ConnectAsync(address.Uri, http.Invoker, cancellationToken);
+        await _wire.ConnectAsync(http, cancellationToken);
         await ExpectPacketAsync("0{", "the opening of Engine.IO", cancellationToken);
-        await WriteAsync("40" + new JsonObject { ["token"] = token }.ToJsonString(), cancellationToken);
+        await _wire.WriteAsync("40" + new JsonObject { ["token"] = token }.ToJsonString(), cancellationToken);
         await ExpectPacketAsync("40{", "the namespace to let the token in", cancellationToken);
         _reading = ReadAsync(_closing.Token);
     }
 
     private async Task ExpectPacketAsync(string start, string what, CancellationToken cancellationToken)
     {
-        var packet = await ReadPacketAsync(cancellationToken);
+        var packet = await _wire.ReadAsync(cancellationToken);
         if (packet?.StartsWith(start, StringComparison.Ordinal) != true)
         {
             // Packet types alone: "44" is a refused namespace.
@@ -149,7 +140,7 @@ internal sealed class SmokeSocket : IAsyncDisposable
     {
         try
         {
-            while (await ReadPacketAsync(cancellationToken) is { } packet)
+            while (await _wire.ReadAsync(cancellationToken) is { } packet)
             {
                 await TakeAsync(packet, cancellationToken);
             }
@@ -168,7 +159,7 @@ internal sealed class SmokeSocket : IAsyncDisposable
     {
         if (packet == "2")
         {
-            await WriteAsync("3", cancellationToken);
+            await _wire.WriteAsync("3", cancellationToken);
         }
         else if (packet.StartsWith("42[", StringComparison.Ordinal) && JsonElement.Parse(packet.AsSpan(2)) is var occurred
             && occurred.GetArrayLength() > 0 && occurred[0].ValueKind == JsonValueKind.String)
@@ -180,41 +171,6 @@ internal sealed class SmokeSocket : IAsyncDisposable
             && JsonElement.Parse(packet.AsSpan(at)) is var answer && answer.GetArrayLength() > 0)
         {
             Volatile.Read(ref _acknowledged).TrySetResult(answer[0]);
-        }
-    }
-
-    private async Task<string?> ReadPacketAsync(CancellationToken cancellationToken)
-    {
-        var length = 0;
-        while (length < _buffer.Length)
-        {
-            var part = await _socket.ReceiveAsync(_buffer.AsMemory(length), cancellationToken);
-            if (part.MessageType != WebSocketMessageType.Text)
-            {
-                return null;
-            }
-
-            length += part.Count;
-            if (part.EndOfMessage)
-            {
-                return Encoding.UTF8.GetString(_buffer, 0, length);
-            }
-        }
-
-        throw new SmokeFailureException("a packet of at most a megabyte", "a longer one");
-    }
-
-    private async Task WriteAsync(string packet, CancellationToken cancellationToken)
-    {
-        await _writing.WaitAsync(cancellationToken);
-        try
-        {
-            await _socket.SendAsync(
-                Encoding.UTF8.GetBytes(packet).AsMemory(), WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
-        }
-        finally
-        {
-            _writing.Release();
         }
     }
 }

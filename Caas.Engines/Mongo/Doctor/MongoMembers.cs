@@ -1,7 +1,6 @@
 using System.Globalization;
 using Caas.Engines.Doctor;
 using Caas.Engines.Mongo.Storage;
-using MongoDB.Bson;
 using MongoDB.Driver;
 
 namespace Caas.Engines.Mongo.Doctor;

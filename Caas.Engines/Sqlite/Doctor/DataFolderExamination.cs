@@ -60,7 +60,7 @@ internal sealed class DataFolderExamination(IOptions<DataOptions> options, TimeP
             | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
         var mode = File.GetUnixFileMode(root);
         return Finding.Of(
-            (mode & Others) == 0,
+            (mode & Others) == UnixFileMode.None,
             "folder, mode",
             Convert.ToString((int)mode, 8),
             Severity.Warning,

@@ -18,7 +18,7 @@ internal static class DurableWriteProbe
     {
         const string Subject = "durable write";
         const string Wanted = "WAL with synchronous=FULL, below 50 ms";
-        var path = Path.Combine(root, $"doctor-{Guid.NewGuid():N}.db");
+        var path = Path.Combine(root, $"doctor-{Guid.CreateVersion7(clock.GetUtcNow()):N}.db");
         try
         {
             using var connection = Connection.OpenWriter(path);

@@ -72,17 +72,38 @@ internal sealed class KafkaAdmin(
     }
 
     /// <summary>The settings of a topic by their names.</summary>
-    public async Task<IReadOnlyDictionary<string, string>> ReadConfigsAsync(string topic, CancellationToken cancellationToken)
+    public Task<IReadOnlyDictionary<string, string>> ReadConfigsAsync(string topic, CancellationToken cancellationToken) =>
+        ReadConfigsAsync(ResourceType.Topic, topic, cancellationToken);
+
+    /// <summary>The settings of a broker, or of another resource.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> ReadConfigsAsync(
+        ResourceType type, string name, CancellationToken cancellationToken)
     {
         try
         {
             var answer = await AskAsync(
                 client => client.DescribeConfigsAsync(
-                    [new ConfigResource { Type = ResourceType.Topic, Name = topic }],
+                    [new ConfigResource { Type = type, Name = name }],
                     new DescribeConfigsOptions { RequestTimeout = options.RequestTimeout }),
                 cancellationToken).ConfigureAwait(false);
             return answer[0].Entries
                 .ToDictionary(static entry => entry.Key, static entry => entry.Value.Value, StringComparer.Ordinal);
+        }
+        catch (KafkaException failure)
+        {
+            throw KafkaFailure.OfRequest(failure.Error);
+        }
+    }
+
+    /// <summary>The brokers that the cluster has now.</summary>
+    public async Task<IReadOnlyList<Node>> ReadBrokersAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await AskAsync(
+                client => client.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = options.RequestTimeout }),
+                cancellationToken).ConfigureAwait(false);
+            return answer.Nodes;
         }
         catch (KafkaException failure)
         {

@@ -1,4 +1,6 @@
 using Caas.Domain.Events;
+using Caas.Engines.Doctor;
+using Caas.Engines.Kafka.Doctor;
 using Confluent.Kafka;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -49,7 +51,10 @@ public static class KafkaRegistration
             provider.GetRequiredService<KafkaMetrics>()))
         .AddSingleton<IEventStream>(static provider => provider.GetRequiredService<KafkaEventStream>())
         .AddSingleton<IStreamStatus>(static provider => provider.GetRequiredService<KafkaEventStream>())
-        .AddSingleton<IEngineStart, KafkaStart>();
+        .AddSingleton<IEngineStart, KafkaStart>()
+        .AddSingleton<KafkaSettings>()
+        .AddSingleton<KafkaBacklog>()
+        .AddSingleton<IExamination, KafkaExamination>();
 }
 
 /// <summary>Refuses limits that make no sense, at start.</summary>

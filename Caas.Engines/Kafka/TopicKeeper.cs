@@ -24,6 +24,19 @@ internal sealed class TopicKeeper(KafkaAdmin admin, KafkaTopics names, KafkaOpti
         return faults;
     }
 
+    /// <summary>What is wrong with each of the product's topics now, null where it is missing; makes none.</summary>
+    public async Task<IReadOnlyList<(string Topic, IReadOnlyList<string>? Faults)>> ExamineAsync(CancellationToken cancellationToken)
+    {
+        var found = new List<(string Topic, IReadOnlyList<string>? Faults)>();
+        var there = await DescribeAsync(Topics.All, cancellationToken).ConfigureAwait(false);
+        foreach (var topic in Topics.All.Select(names.InKafka))
+        {
+            found.Add((topic, there.TryGetValue(topic, out var known) ? await CompareAsync(topic, known, cancellationToken).ConfigureAwait(false) : null));
+        }
+
+        return found;
+    }
+
     /// <summary>A topic before its first use; nothing is asked again.</summary>
     public ValueTask EnsureAsync(string topic, CancellationToken cancellationToken) =>
         _known.ContainsKey(topic) ? ValueTask.CompletedTask : EnsureNewAsync(topic, cancellationToken);
@@ -60,11 +73,11 @@ internal sealed class TopicKeeper(KafkaAdmin admin, KafkaTopics names, KafkaOpti
             return [];
         }
 
-        if (!options.CheckTopics)
-        {
-            return [];
-        }
+        return options.CheckTopics ? await CompareAsync(name, there, cancellationToken).ConfigureAwait(false) : [];
+    }
 
+    private async Task<IReadOnlyList<string>> CompareAsync(string name, TopicDescription there, CancellationToken cancellationToken)
+    {
         var configs = await admin.ReadConfigsAsync(name, cancellationToken).ConfigureAwait(false);
         var replicas = there.Partitions.Min(static partition => partition.Replicas.Count);
         return _wanted.FindFaults(name, TopicSettings.Actual(there.Partitions.Count, replicas, configs));

@@ -1,4 +1,8 @@
 using Caas.Domain.Events;
+using Caas.Engines.Backup;
+using Caas.Engines.Doctor;
+using Caas.Engines.LocalLog.Doctor;
+using Caas.Engines.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -39,7 +43,8 @@ public static class LocalLogRegistration
             failureStatus: null,
             tags: null,
             timeout: HealthTimeout));
-        return services;
+        services.AddSingleton<IExamination>(new LocalLogExamination(Path.Combine(dataPath, DataFiles.Events)));
+        return services.AddDataFolderExamination();
     }
 }
 

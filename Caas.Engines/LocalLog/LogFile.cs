@@ -1,3 +1,4 @@
+using Caas.Engines.Sqlite.Storage;
 using Caas.Engines.Sqlite.Vfs;
 using Microsoft.Data.Sqlite;
 
@@ -9,8 +10,8 @@ namespace Caas.Engines.LocalLog;
 /// </summary>
 internal sealed class LogFile : IDisposable
 {
-    // The first version without the WAL-reset bug of two connections (https://sqlite.org/wal.html#walresetbug).
-    private static readonly Version OldestSqlite = new(3, 51, 3);
+    /// <summary>What the names of its migrations begin with.</summary>
+    public const string Scripts = "Caas.Engines.LocalLog.Migrations.";
 
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _begin;
@@ -54,9 +55,9 @@ internal sealed class LogFile : IDisposable
         {
             WalVfs.Ensure();
             connection.Open();
-            if (Version.Parse(connection.ServerVersion) < OldestSqlite)
+            if (Version.Parse(connection.ServerVersion) < Connection.OldestLibrary)
             {
-                throw new NotSupportedException($"SQLite {connection.ServerVersion} is older than {OldestSqlite}.");
+                throw new NotSupportedException($"SQLite {connection.ServerVersion} is older than {Connection.OldestLibrary}.");
             }
 
             using (var pragmas = connection.CreateCommand())
@@ -72,7 +73,7 @@ internal sealed class LogFile : IDisposable
                 pragmas.ExecuteNonQuery();
             }
 
-            NumberedMigrations.Apply(connection, "Caas.Engines.LocalLog.Migrations.");
+            NumberedMigrations.Apply(connection, Scripts);
             opened?.Invoke(connection);
             return new LogFile(connection);
         }

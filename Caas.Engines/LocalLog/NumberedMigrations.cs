@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
+using Caas.Engines.Sqlite.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace Caas.Engines.LocalLog;
@@ -27,20 +28,43 @@ internal static class NumberedMigrations
         Execute(connection, Ledger);
         var applied = ReadApplied(connection);
         var scripts = ReadScripts(prefix);
+        Check(connection.DataSource, applied, scripts);
+        foreach (var script in scripts.Where(script => !applied.ContainsKey(script.Number)))
+        {
+            Run(connection, script);
+        }
+    }
+
+    /// <summary>How far a file is; an <see cref="InvalidDataException"/> where it is not of this version. Runs nothing.</summary>
+    public static SchemaState Read(Connection connection, string path, string prefix)
+    {
+        var applied = new Dictionary<long, string>();
+        if (Migrations.HasLedger(connection))
+        {
+            var rows = connection.Prepare("SELECT number, checksum FROM migrations");
+            while (rows.Step())
+            {
+                applied.Add(rows.Int64(0), rows.Text(1));
+            }
+        }
+
+        var scripts = ReadScripts(prefix);
+        Check(path, applied, scripts);
+        return new SchemaState(applied.Count, scripts.Count);
+    }
+
+    private static void Check(string path, Dictionary<long, string> applied, List<Script> scripts)
+    {
         if (applied.Keys.Except(scripts.Select(static script => script.Number)).Any())
         {
-            throw new InvalidDataException($"{connection.DataSource} was made by a later version of the software.");
+            throw new InvalidDataException($"{path} was made by a later version of the software.");
         }
 
         foreach (var script in scripts)
         {
-            if (!applied.TryGetValue(script.Number, out var checksum))
+            if (applied.TryGetValue(script.Number, out var checksum) && !string.Equals(checksum, script.Checksum, StringComparison.Ordinal))
             {
-                Run(connection, script);
-            }
-            else if (!string.Equals(checksum, script.Checksum, StringComparison.Ordinal))
-            {
-                throw new InvalidDataException($"{connection.DataSource}: the script {script.Name} changed after it ran.");
+                throw new InvalidDataException($"{path}: the script {script.Name} changed after it ran.");
             }
         }
     }

@@ -1,4 +1,8 @@
 using Caas.Domain.Events;
+using Caas.Engines.Backup;
+using Caas.Engines.Doctor;
+using Caas.Engines.LocalRegistry.Doctor;
+using Caas.Engines.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -22,6 +26,7 @@ public static class LocalRegistryRegistration
             failureStatus: null,
             tags: null,
             timeout: HealthTimeout));
-        return services;
+        services.AddSingleton<IExamination>(new LocalRegistryExamination(Path.Combine(dataPath, DataFiles.Schemas)));
+        return services.AddDataFolderExamination();
     }
 }

@@ -9,6 +9,9 @@ namespace Caas.Engines.LocalRegistry;
 /// </summary>
 internal sealed class SchemaFile : IDisposable
 {
+    /// <summary>What the names of its migrations begin with.</summary>
+    public const string Scripts = "Caas.Engines.LocalRegistry.Migrations.";
+
     private readonly SqliteConnection _connection;
 
     private SchemaFile(SqliteConnection connection) => _connection = connection;
@@ -28,7 +31,7 @@ internal sealed class SchemaFile : IDisposable
             connection.Open();
             var file = new SchemaFile(connection);
             file.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-            NumberedMigrations.Apply(connection, "Caas.Engines.LocalRegistry.Migrations.");
+            NumberedMigrations.Apply(connection, Scripts);
             return file;
         }
         catch

@@ -10,10 +10,12 @@ using Caas.Domain.Messages;
 using Caas.Domain.Receipts;
 using Caas.Domain.Tokens;
 using Caas.Domain.Users;
+using Caas.Engines.Doctor;
 using Caas.Engines.Documents;
 using Caas.Engines.Mongo.Applications;
 using Caas.Engines.Mongo.Clients;
 using Caas.Engines.Mongo.Conversations;
+using Caas.Engines.Mongo.Doctor;
 using Caas.Engines.Mongo.Events;
 using Caas.Engines.Mongo.Idempotency;
 using Caas.Engines.Mongo.Keys;
@@ -71,6 +73,8 @@ public static class MongoEngine
         services.AddSingleton<MongoDocuments>();
         services.AddSingleton<IEngineStart>(static provider => provider.GetRequiredService<MongoDocuments>());
         services.AddHealthChecks().AddCheck<MongoDocuments>("documents", timeout: HealthTimeout);
+        services.AddSingleton<IExamination>(static provider => new MongoExamination(
+            provider.GetRequiredService<MongoDatabases>, provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 

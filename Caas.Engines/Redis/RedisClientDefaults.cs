@@ -28,6 +28,9 @@ internal static class RedisClientDefaults
     public static void Apply(ConfigurationOptions options)
     {
         options.AbortOnConnectFail = false;
+
+        // The examination asks for INFO and CLUSTER INFO, which the client else keeps back; what a user may do is the ACL's.
+        options.AllowAdmin = true;
         options.BacklogPolicy = BacklogPolicy.FailFast;
         options.ReconnectRetryPolicy = new ExponentialRetry(FirstRetryMs, LastRetryMs);
         options.ConfigurationChannel = string.Empty;

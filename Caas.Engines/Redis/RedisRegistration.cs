@@ -1,7 +1,9 @@
 using Caas.Domain.Events;
 using Caas.Domain.Policies;
 using Caas.Domain.Presence;
+using Caas.Engines.Doctor;
 using Caas.Engines.InMemory;
+using Caas.Engines.Redis.Doctor;
 using Caas.Engines.Redis.Presence;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -87,6 +89,8 @@ public static class RedisRegistration
         services.AddMetrics();
         services.TryAddSingleton<RedisMetrics>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IEngineStart, RedisStart>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IExamination, RedisExamination>(static provider => new RedisExamination(
+            provider.GetRequiredService<IConnectionMultiplexer>, provider.GetRequiredService<TimeProvider>())));
         services.AddOptions<RedisOptions>().BindConfiguration(RedisOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RedisOptions>, RedisOptionsValidation>());
         return services;

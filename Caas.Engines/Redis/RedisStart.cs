@@ -12,8 +12,8 @@ internal sealed class RedisStart(IConnectionMultiplexer redis, ILogger<RedisStar
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    // Sharded pub/sub came with it.
-    private static readonly Version Oldest = new(7, 0);
+    /// <summary>Sharded pub/sub came with it.</summary>
+    internal static Version Oldest { get; } = new(7, 0);
 
     /// <inheritdoc/>
     public async Task OpenAsync(CancellationToken cancellationToken)
@@ -38,7 +38,8 @@ internal sealed class RedisStart(IConnectionMultiplexer redis, ILogger<RedisStar
         }
     }
 
-    private static bool IsRefusal(Exception exception) =>
+    /// <summary>Whether the client says that user or password were refused.</summary>
+    internal static bool IsRefusal(Exception exception) =>
         exception is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure }
         || (exception.InnerException is { } inner && IsRefusal(inner));
 }

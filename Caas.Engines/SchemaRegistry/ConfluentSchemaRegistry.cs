@@ -16,6 +16,9 @@ internal sealed class ConfluentSchemaRegistry(
     ISchemaRegistryClient client, SchemaRegistryClientOptions options, TimeProvider clock, ILogger<ConfluentSchemaRegistry> logger)
     : ISchemaRegistry
 {
+    /// <summary>The level that a subject gets, as the registry names it.</summary>
+    public const string LevelName = "FULL_TRANSITIVE";
+
     private const Compatibility Level = Compatibility.FullTransitive;
 
     private readonly ConcurrentDictionary<string, bool> _levelled = new(StringComparer.Ordinal);
@@ -63,6 +66,30 @@ internal sealed class ConfluentSchemaRegistry(
         try
         {
             await AskAsync(() => client.GetCompatibilityAsync(), cancellationToken).ConfigureAwait(false);
+        }
+        catch (SchemaRegistryException failure)
+        {
+            throw Away(failure);
+        }
+    }
+
+    /// <summary>
+    /// Whether a subject has this schema, and the level of its own, null where it has none; registers and sets nothing. An
+    /// <see cref="IOException"/> where the registry cannot be asked.
+    /// </summary>
+    public async Task<(bool IsThere, string? Level)> LookAsync(string subject, string schema, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await AskAsync(
+                    () => client.LookupSchemaAsync(subject, new Schema(schema, SchemaType.Avro), ignoreDeletedSchemas: true), cancellationToken)
+                .ConfigureAwait(false);
+            var level = await FindLevelAsync(subject, cancellationToken).ConfigureAwait(false);
+            return (true, level is Level ? LevelName : level?.ToString());
+        }
+        catch (SchemaRegistryException unknown) when (unknown.Status is HttpStatusCode.NotFound)
+        {
+            return (false, null);
         }
         catch (SchemaRegistryException failure)
         {

@@ -1,4 +1,6 @@
 using Caas.Domain.Events;
+using Caas.Engines.Doctor;
+using Caas.Engines.SchemaRegistry.Doctor;
 using Confluent.SchemaRegistry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,6 +43,8 @@ public static class SchemaRegistryRegistration
         .AddSingleton<ConfluentSchemaRegistry>()
         .AddSingleton<ISchemaRegistry>(static provider => provider.GetRequiredService<ConfluentSchemaRegistry>())
         .AddSingleton<IEngineStart>(static provider => ActivatorUtilities.CreateInstance<SchemaRegistryStart>(
+            provider, (Func<ConfluentSchemaRegistry>)provider.GetRequiredService<ConfluentSchemaRegistry>))
+        .AddSingleton<IExamination>(static provider => ActivatorUtilities.CreateInstance<SchemaRegistryExamination>(
             provider, (Func<ConfluentSchemaRegistry>)provider.GetRequiredService<ConfluentSchemaRegistry>));
 }
 

@@ -10,10 +10,12 @@ using Caas.Domain.Messages;
 using Caas.Domain.Receipts;
 using Caas.Domain.Tokens;
 using Caas.Domain.Users;
+using Caas.Engines.Doctor;
 using Caas.Engines.Documents;
 using Caas.Engines.Sqlite.Applications;
 using Caas.Engines.Sqlite.Clients;
 using Caas.Engines.Sqlite.Conversations;
+using Caas.Engines.Sqlite.Doctor;
 using Caas.Engines.Sqlite.Events;
 using Caas.Engines.Sqlite.Idempotency;
 using Caas.Engines.Sqlite.Keys;
@@ -41,6 +43,14 @@ public static class SqliteEngine
         .AddClientStores()
         .AddPlatformStores();
 
+    /// <summary>What every engine has that keeps files in the data folder; registered once.</summary>
+    internal static IServiceCollection AddDataFolderExamination(this IServiceCollection services)
+    {
+        services.AddOptions<DataOptions>().BindConfiguration(DataOptions.Section);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IExamination, DataFolderExamination>());
+        return services;
+    }
+
     private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(3);
 
     private static IServiceCollection AddKernel(this IServiceCollection services)
@@ -62,7 +72,8 @@ public static class SqliteEngine
         services.AddSingleton<IEngineStart>(static provider => provider.GetRequiredService<SqliteDocuments>());
         services.AddHealthChecks().AddCheck<SqliteDocuments>("documents", timeout: HealthTimeout);
         services.TryAddSingleton<ClientLog>();
-        return services;
+        services.AddSingleton<IExamination, SqliteExamination>();
+        return services.AddDataFolderExamination();
     }
 
     private static IServiceCollection AddClientStores(this IServiceCollection services) => services

@@ -1,3 +1,4 @@
+using Caas.Domain.Errors;
 using Caas.Http.Credentials;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -36,6 +37,16 @@ public sealed class ServiceHost(HostPlan plan)
             await Console.Error.WriteLineAsync(line);
             return WrongConfiguration;
         }
+    }
+
+    /// <summary>
+    /// Builds the process as a run would and lets somebody look at its services, and at what is wrong with its options, in
+    /// one line; null where nothing is. Starts nothing. A <see cref="StartException"/> where it cannot be built.
+    /// </summary>
+    public async Task<T> InspectAsync<T>(string[] args, Func<IServiceProvider, string?, Task<T>> look)
+    {
+        await using var app = TryBuild(args);
+        return await look(app.Services, FindFault(app.Services));
     }
 
     /// <summary>The process, ready to start; a test replaces what it must (the clock, the signals).</summary>
@@ -90,6 +101,31 @@ public sealed class ServiceHost(HostPlan plan)
         plan.Greet(output, app.Services, listeners.Api);
         output.WriteLine("CaaS is ready");
         output.Flush();
+    }
+
+    private WebApplication TryBuild(string[] args)
+    {
+        try
+        {
+            return Build(args, replace: null, out _);
+        }
+        catch (Exception exception) when (exception is not StartException && StartFault.LineOf(exception) is { } line)
+        {
+            throw new ConfigurationException(line, exception);
+        }
+    }
+
+    private static string? FindFault(IServiceProvider services)
+    {
+        try
+        {
+            services.GetRequiredService<IStartupValidator>().Validate();
+            return null;
+        }
+        catch (Exception exception) when (StartFault.LineOf(exception) is { } line)
+        {
+            return line;
+        }
     }
 
     private void AddHosting(IServiceCollection services, HostSettings settings)

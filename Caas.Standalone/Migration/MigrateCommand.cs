@@ -15,7 +15,7 @@ internal static class MigrateCommand
     private const string NoReload = "--hostBuilder:reloadConfigOnChange=false";
 
     /// <summary><c>caas migrate &lt;folder&gt;</c>, and <c>--undo</c> of one that was made.</summary>
-    public static Command Create()
+    public static Command Make()
     {
         var folder = new Argument<string>("folder") { Description = "The data folder of the deployment, which may be running." };
         var into = new Option<string?>("--to-folder") { Description = "Another folder, new or empty, in place of the cluster." };

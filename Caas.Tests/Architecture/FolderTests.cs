@@ -31,7 +31,7 @@ public sealed class FolderTests
     [Fact]
     public void An_engines_folder_is_an_engine_and_holds_features()
     {
-        string[] mechanisms = ["Idempotency", "Migration", "Migrations", "Storage", "Wire", "Schemas", "Vfs"];
+        string[] mechanisms = ["Idempotency", "Migration", "Migrations", "Storage", "Wire", "Schemas", "Vfs", "Doctor"];
         foreach (var engine in Directory.GetDirectories(Path.Combine(Repository.Root, "Caas.Engines", "Sqlite")))
         {
             Strangers([Path.GetFileName(engine)], mechanisms).ShouldBeEmpty();

@@ -5,9 +5,14 @@ namespace Caas.Tests.Support;
 /// <summary>A command of the product that ends by itself, as a process of its own.</summary>
 internal static class CaasCommand
 {
-    public static async Task<CommandAnswer> RunAsync(params string[] arguments)
+    public static Task<CommandAnswer> RunAsync(params string[] arguments) => RunAsync(static _ => { }, arguments);
+
+    /// <summary>The same with more of its environment.</summary>
+    public static async Task<CommandAnswer> RunAsync(Action<ProcessStartInfo> prepare, params string[] arguments)
     {
-        using var process = Process.Start(CaasProcess.StartInfo(arguments))!;
+        var start = CaasProcess.StartInfo(arguments);
+        prepare(start);
+        using var process = Process.Start(start)!;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(SocketIOHost.Ct);
         patience.CancelAfter(TimeSpan.FromMinutes(5));
         try

@@ -43,10 +43,32 @@ internal static class MongoCommands
     /// <summary>The health check.</summary>
     public const string Ping = "ping";
 
+    /// <summary>The examination: who is in the set, and each member's clock.</summary>
+    public const string Hello = "hello";
+
+    /// <summary>The examination: the version.</summary>
+    public const string BuildInfo = "buildInfo";
+
+    /// <summary>The examination: who votes.</summary>
+    public const string ReplSetGetConfig = "replSetGetConfig";
+
+    /// <summary>The examination: how each member is.</summary>
+    public const string ReplSetGetStatus = "replSetGetStatus";
+
+    /// <summary>The examination: how durable what others write is.</summary>
+    public const string GetDefaultConcern = "getDefaultRWConcern";
+
+    /// <summary>The examination: whether the collections and validators are there.</summary>
+    public const string ListCollections = "listCollections";
+
+    /// <summary>The examination: whether the indexes are there.</summary>
+    public const string ListIndexes = "listIndexes";
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         Find, GetMore, KillCursors, Aggregate, BulkWrite, CommitTransaction, AbortTransaction, Create, CreateIndexes,
-        ListDatabases, DropDatabase, Ping,
+        ListDatabases, DropDatabase, Ping, Hello, BuildInfo, ReplSetGetConfig, ReplSetGetStatus, GetDefaultConcern,
+        ListCollections, ListIndexes,
     ];
 }

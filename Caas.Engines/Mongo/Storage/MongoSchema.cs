@@ -35,7 +35,8 @@ internal sealed class MongoSchema(IMongoClient client, IOptions<MongoOptions> op
         }
     }
 
-    private static async Task<long> ReadVersionAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    /// <summary>How many steps a database has had; 0 where it is none.</summary>
+    public static async Task<long> ReadVersionAsync(IMongoDatabase database, CancellationToken cancellationToken)
     {
         using var found = await database.GetCollection<BsonDocument>(MongoCollections.Counters).FindAsync(
             Match.ByKey(MongoCollections.SchemaCounter), new FindOptions<BsonDocument> { Limit = 1 }, cancellationToken);

@@ -65,6 +65,9 @@ internal sealed class Connection : IDisposable
         PRAGMA mmap_size = 0;
         """);
 
+    /// <summary>The first version without the WAL-reset bug of two connections (https://sqlite.org/wal.html#walresetbug).</summary>
+    public static Version OldestLibrary { get; } = new(3, 51, 3);
+
     /// <summary>The version of the native library.</summary>
     public static Version LibraryVersion()
     {

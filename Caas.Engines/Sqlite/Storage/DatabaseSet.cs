@@ -14,9 +14,6 @@ namespace Caas.Engines.Sqlite.Storage;
 /// </summary>
 internal sealed class DatabaseSet : IPendingMarks, IAsyncDisposable
 {
-    /// <summary>Below it two connections may damage a write-ahead log that is being reset.</summary>
-    private static readonly Version LeastVersion = new(3, 51, 3);
-
     private readonly ConcurrentDictionary<DatabaseName, DatabaseFile> _files = new();
     private readonly DataFolder _folder;
     private readonly TimeProvider _clock;
@@ -254,9 +251,9 @@ internal sealed class DatabaseSet : IPendingMarks, IAsyncDisposable
     private async Task StartAsync()
     {
         var version = Connection.LibraryVersion();
-        if (version < LeastVersion)
+        if (version < Connection.OldestLibrary)
         {
-            throw new NotSupportedException($"SQLite {version} is too old: {LeastVersion} or newer is needed.");
+            throw new NotSupportedException($"SQLite {version} is too old: {Connection.OldestLibrary} or newer is needed.");
         }
 
         await _folder.OpenAsync(CancellationToken.None);

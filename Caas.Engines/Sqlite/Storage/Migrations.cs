@@ -36,6 +36,32 @@ internal sealed class Migrations(IEnumerable<Migration> all)
     {
         connection.Execute(CreateTable);
         var applied = Applied(connection);
+        Check(applied, path);
+        foreach (var migration in _all.Where(migration => !applied.ContainsKey(migration.Number)))
+        {
+            Apply(connection, migration, now);
+        }
+    }
+
+    /// <summary>How far a database is; <see cref="MigrationException"/> where it is not one of this version. Applies nothing.</summary>
+    public SchemaState Read(Connection connection, string path)
+    {
+        var applied = HasLedger(connection) ? Applied(connection) : [];
+        Check(applied, path);
+        return new SchemaState(applied.Count, _all.Count);
+    }
+
+    /// <summary>Whether a file has a table of what was applied: else it has just been made.</summary>
+    internal static bool HasLedger(Connection connection)
+    {
+        var row = connection.Prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'migrations'");
+        var has = row.Step() && row.Int64(0) > 0;
+        row.Reset();
+        return has;
+    }
+
+    private void Check(Dictionary<long, (string Name, byte[] Checksum)> applied, string path)
+    {
         foreach (var (number, (name, checksum)) in applied)
         {
             var known = _all.FirstOrDefault(migration => migration.Number == number)
@@ -44,11 +70,6 @@ internal sealed class Migrations(IEnumerable<Migration> all)
             {
                 throw new MigrationException($"{path}: migration {known.Name} is not the one that was applied: its checksum differs.");
             }
-        }
-
-        foreach (var migration in _all.Where(migration => !applied.ContainsKey(migration.Number)))
-        {
-            Apply(connection, migration, now);
         }
     }
 

@@ -27,18 +27,24 @@ public sealed class MongoUnderTest(Action<MongoOptions>? configure = null) : Pro
     public static async Task<ServiceProvider> OpenNodeAsync(
         string connectionString, TimeProvider clock, Action<MongoOptions>? configure)
     {
+        var provider = Build(connectionString, clock, configure);
+        await provider.OpenEnginesAsync(TestContext.Current.CancellationToken);
+        return provider;
+    }
+
+    /// <summary>The same, not opened.</summary>
+    public static ServiceProvider Build(string connectionString, TimeProvider clock, Action<MongoOptions>? configure)
+    {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:mongodb", connectionString)]);
         builder.AddMongoDriverClient();
-        var provider = builder.Services
+        return builder.Services
             .AddLogging()
             .AddSingleton<IConfiguration>(builder.Configuration)
             .AddSingleton(clock)
             .AddMongoDocuments()
             .Configure<MongoOptions>(options => configure?.Invoke(options))
             .BuildServiceProvider();
-        await provider.OpenEnginesAsync(TestContext.Current.CancellationToken);
-        return provider;
     }
 
     protected override Task<ServiceProvider> StartAsync(TimeProvider clock) => OpenNodeAsync(clock);

@@ -25,6 +25,7 @@ public static class MongoErrors
     public const int ImmutableField = 66;
     public const int InvalidOptions = 72;
     public const int InvalidNamespace = 73;
+    public const int NoReplicationEnabled = 76;
     public const int IndexOptionsConflict = 85;
     public const int IndexKeySpecsConflict = 86;
     public const int ShutdownInProgress = 91;
@@ -63,6 +64,7 @@ public static class MongoErrors
         CommandNotFound => "CommandNotFound",
         WriteConcernTimeout => "WriteConcernTimeout",
         InvalidOptions => "InvalidOptions",
+        NoReplicationEnabled => "NoReplicationEnabled",
         IndexOptionsConflict => "IndexOptionsConflict",
         IndexKeySpecsConflict => "IndexKeySpecsConflict",
         ShutdownInProgress => "ShutdownInProgress",

@@ -14,5 +14,8 @@ public sealed class MongoWireOptions
     /// <summary>How long a transaction may stay open.</summary>
     public TimeSpan TransactionLifetime { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>What it tells of the set that it is part of.</summary>
+    public MongoWireSet Set { get; init; } = new();
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -19,18 +19,18 @@ internal static class HandshakeCommands
         var answer = new BsonDocument
         {
             ["helloOk"] = true,
-            [call.Name == "hello" ? "isWritablePrimary" : "ismaster"] = true,
+            [call.Name == "hello" ? "isWritablePrimary" : "ismaster"] = !Told(call).IsSecondary,
             ["maxBsonObjectSize"] = 16 * 1024 * 1024,
             ["maxMessageSizeBytes"] = WireMessage.MaxBytes,
             ["maxWriteBatchSize"] = 100_000,
-            ["localTime"] = new BsonDateTime(call.Store.Now.ToUnixTimeMilliseconds()),
+            ["localTime"] = new BsonDateTime((call.Store.Now + Told(call).ClockAhead).ToUnixTimeMilliseconds()),
             ["logicalSessionTimeoutMinutes"] = 30,
             ["connectionId"] = call.Client.ConnectionNumber,
             ["minWireVersion"] = 0,
             ["maxWireVersion"] = WireVersion,
             ["readOnly"] = false,
         };
-        answer.AddRange(Set(call.Node.Address));
+        answer.AddRange(Told(call).IsStandalone ? [] : Set(call.Node.Address, Told(call)));
         return call.Document.Contains("saslSupportedMechs")
             ? answer.Add("saslSupportedMechs", new BsonArray { ScramExchange.Mechanism })
             : answer;
@@ -38,10 +38,10 @@ internal static class HandshakeCommands
 
     public static BsonDocument Ping(CommandCall _) => [];
 
-    public static BsonDocument BuildInfo(CommandCall _) => new()
+    public static BsonDocument BuildInfo(CommandCall call) => new()
     {
-        ["version"] = "8.0.0",
-        ["versionArray"] = new BsonArray { 8, 0, 0, 0 },
+        ["version"] = Told(call).Version,
+        ["versionArray"] = new BsonArray([.. Told(call).Version.Split('.').Select(int.Parse), 0]),
         ["maxBsonObjectSize"] = 16 * 1024 * 1024,
     };
 
@@ -60,16 +60,19 @@ internal static class HandshakeCommands
         ? Step(call, exchange.Final)
         : throw new CommandFailure(MongoErrors.ProtocolError, "No SASL session state found");
 
-    private static BsonDocument Set(string address) => new()
+    private static MongoWireSet Told(CommandCall call) => call.Node.Options.Set;
+
+    private static BsonDocument Set(string address, MongoWireSet told) => new BsonDocument
     {
         ["setName"] = MongoWireServer.ReplicaSet,
         ["setVersion"] = 1,
         ["electionId"] = new ObjectId("7fffffff0000000000000001"),
-        ["secondary"] = false,
-        ["hosts"] = new BsonArray { address },
-        ["primary"] = address,
+        ["secondary"] = told.IsSecondary,
+        ["hosts"] = new BsonArray([address, .. told.Others]),
         ["me"] = address,
-    };
+    }
+        .Add("primary", address, !told.IsSecondary)
+        .Add("arbiters", new BsonArray(told.Arbiters), told.Arbiters.Count > 0);
 
     private static BsonDocument Step(CommandCall call, Func<string, string> step)
     {

@@ -15,7 +15,7 @@ internal static class ReadCommands
         var filter = Filter.Parse(call.Part("filter"));
         var found = collection is null ? [] : call.Run(IEnumerable<BsonDocument> (transaction) =>
             [.. collection.Find(transaction, filter).Select(match => match.Document)]);
-        found = call.Part("sort") is { ElementCount: > 0 } sort ? found.Order(SortOrder.Parse(sort)) : found;
+        found = Sorted(found, call.Part("sort"));
         found = found.Skip(call.Optional("skip")?.ToInt32() ?? 0);
         found = call.Optional("limit")?.ToInt32() is > 0 and var limit ? found.Take(limit) : found;
         if (call.Part("projection") is { ElementCount: > 0 } projection)
@@ -25,6 +25,14 @@ internal static class ReadCommands
 
         return Open(call, new ResultCursor([.. found]), call.Optional("batchSize"));
     }
+
+    // "$natural" is the order in which the documents were stored.
+    private static IEnumerable<BsonDocument> Sorted(IEnumerable<BsonDocument> found, BsonDocument sort) => sort switch
+    {
+        { ElementCount: 0 } => found,
+        { ElementCount: 1 } when sort.TryGetValue("$natural", out var direction) => direction.ToInt32() == 1 ? found : found.Reverse(),
+        _ => found.Order(SortOrder.Parse(sort)),
+    };
 
     public static BsonDocument Aggregate(CommandCall call)
     {

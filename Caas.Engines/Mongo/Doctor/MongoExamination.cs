@@ -1,0 +1,82 @@
+using System.Runtime.CompilerServices;
+using Caas.Engines.Doctor;
+using Caas.Engines.Mongo.Storage;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Caas.Engines.Mongo.Doctor;
+
+/// <inheritdoc/>
+/// <remarks>
+/// Reads only. What is said of the set as a whole needs the role <c>clusterMonitor</c>, which the product itself does not:
+/// without it these findings say so.
+/// </remarks>
+internal sealed class MongoExamination(Func<MongoDatabases> databases, TimeProvider clock) : IExamination
+{
+    /// <inheritdoc/>
+    public string Of => "mongodb";
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<Finding> ExamineAsync(
+        Examination examination, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var client = databases().Client;
+        var (reached, hello) = await ReachAsync(client, cancellationToken).ConfigureAwait(false);
+        yield return reached;
+        if (hello is null)
+        {
+            yield break;
+        }
+
+        foreach (var finding in MongoAccess.Find(client.Settings))
+        {
+            yield return finding;
+        }
+
+        var members = new MongoMembers(client, clock);
+        foreach (var address in MongoSet.Addresses(hello))
+        {
+            foreach (var finding in await members.ExamineAsync(address, cancellationToken).ConfigureAwait(false))
+            {
+                yield return finding;
+            }
+        }
+
+        foreach (var finding in await new MongoSet(client, examination).ExamineAsync(hello, cancellationToken).ConfigureAwait(false))
+        {
+            yield return finding;
+        }
+
+        foreach (var finding in await new MongoShapes(databases(), examination).ExamineAsync(cancellationToken).ConfigureAwait(false))
+        {
+            yield return finding;
+        }
+    }
+
+    private static async Task<(Finding Finding, BsonDocument? Hello)> ReachAsync(IMongoClient client, CancellationToken cancellationToken)
+    {
+        const string Key = $"ConnectionStrings:{MongoEngine.ConnectionName}";
+        try
+        {
+            var hello = await MongoQuestion.AskAsync(client, MongoCommands.Hello, cancellationToken).ConfigureAwait(false);
+
+            // hello is answered to everybody; this is not.
+            using var names = await client.ListDatabaseNamesAsync(cancellationToken).ConfigureAwait(false);
+            return (Finding.Ok("reached", "it answers, and lets this user in"), hello);
+        }
+        catch (Exception failure) when (failure is MongoAuthenticationException or MongoCommandException { Code: MongoQuestion.Unauthorized })
+        {
+            return (Finding.Error("reached", "it refuses the user or the password", "to be let in", $"Correct user, password and authSource in {Key}."), null);
+        }
+        catch (Exception failure) when (failure is MongoException or TimeoutException)
+        {
+            return (
+                Finding.Error(
+                    "reached",
+                    $"no primary answers ({failure.GetType().Name})",
+                    "an answer",
+                    $"Start the replica set; compare addresses, replicaSet and tls in {Key} with its own."),
+                null);
+        }
+    }
+}

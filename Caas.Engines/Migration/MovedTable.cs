@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Caas.Engines.Migration;
 
 /// <summary>
@@ -73,27 +71,27 @@ internal sealed class MovedTable
     private string BuildSelect(string read, bool prefix, bool after, bool until)
     {
         var rest = prefix ? Key.Skip(1).ToArray() : [.. Key];
-        var sql = new StringBuilder($"SELECT {read} FROM {Name} WHERE 1");
+        var sql = $"SELECT {read} FROM {Name} WHERE 1";
         if (prefix)
         {
-            sql.Append($" AND {Key[0]} = ?");
+            sql += $" AND {Key[0]} = ?";
         }
 
         if (after && rest.Length > 0)
         {
-            sql.Append($" AND ({string.Join(", ", rest)}) > ({Marks(rest.Length)})");
+            sql += $" AND ({string.Join(", ", rest)}) > ({Marks(rest.Length)})";
         }
 
         if (until && rest.Length > 0)
         {
-            sql.Append($" AND ({string.Join(", ", rest)}) <= ({Marks(rest.Length)})");
+            sql += $" AND ({string.Join(", ", rest)}) <= ({Marks(rest.Length)})";
         }
 
         if (Ends is not null)
         {
-            sql.Append($" AND {Ends} > ?");
+            sql += $" AND {Ends} > ?";
         }
 
-        return sql.Append($" ORDER BY {string.Join(", ", Key)} LIMIT ?").ToString();
+        return sql + $" ORDER BY {string.Join(", ", Key)} LIMIT ?";
     }
 }

@@ -43,9 +43,9 @@ internal static class MigrateCommand
         var builder = WebApplication.CreateSlimBuilder([NoReload, .. settings]);
         builder.Logging.ClearProviders();
         builder.AddMoveTarget(into);
-        await using var services = builder.Services.BuildServiceProvider();
-        services.GetService<IStartupValidator>()?.Validate();
-        await using var move = services.CreateMove(folder, output.Write);
+        await using var app = builder.Build();
+        app.Services.GetService<IStartupValidator>()?.Validate();
+        await using var move = app.Services.CreateMove(folder, output.Write);
         await (undo ? move.UndoAsync(cancellationToken) : move.RunAsync(cancellationToken));
         output.End(undo, folder, move.Target);
     }

@@ -38,7 +38,7 @@ public sealed class MigrateCommandTests : IClassFixture<BackupFixture>, IDisposa
         var moved = (await CaasCommand.RunAsync("migrate", Data, "--to-folder", Target, "--json")).ShouldSucceed();
 
         var phases = moved.Output.TrimEnd().Split('\n').Select(line => JsonElement.Parse(line).GetProperty("phase").GetString()).ToList();
-        phases.Distinct().ShouldBe(["copy", "follow", "check", "closed", "switch", "moved"]);
+        phases.Distinct(StringComparer.Ordinal).ShouldBe(["copy", "follow", "check", "closed", "switch", "moved"]);
     }
 
     [Fact]

@@ -70,7 +70,7 @@ internal sealed class MovingTraffic : IAsyncDisposable
         traffic._running = Task.WhenAll(
             traffic.RepeatAsync(traffic.SendAsync),
             traffic.RepeatAsync(traffic.ChangeAsync),
-            traffic.RepeatAsync(traffic.RefreshAsync),
+            traffic.RepeatAsync(_ => traffic.RefreshAsync()),
             traffic.RepeatAsync(traffic.PeopleAsync));
         return traffic;
     }
@@ -221,7 +221,7 @@ internal sealed class MovingTraffic : IAsyncDisposable
         }
     }
 
-    private async Task RefreshAsync(int number)
+    private async Task RefreshAsync()
     {
         var asked = RefreshToken;
         var answer = await UntilDoneAsync(() => new ApiClient(Ben.Url).PostAsync("/api/tokens/refresh", new { refreshToken = asked }));

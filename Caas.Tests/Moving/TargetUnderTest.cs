@@ -1,6 +1,5 @@
 using Caas.Engines;
 using Caas.Engines.Migration;
-using Caas.Engines.Mongo;
 using Caas.Engines.Mongo.Storage;
 using Caas.Engines.Sqlite.Migration;
 using Caas.Tests.Contracts;

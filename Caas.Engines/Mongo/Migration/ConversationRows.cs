@@ -3,7 +3,6 @@ using Caas.Domain.Events;
 using Caas.Domain.Ids;
 using Caas.Domain.Members;
 using Caas.Domain.Messages;
-using Caas.Domain.Reactions;
 using Caas.Engines.Migration;
 using Caas.Engines.Mongo.Conversations;
 using Caas.Engines.Mongo.Events;

@@ -4,7 +4,6 @@ using Caas.Domain.Tokens;
 using Caas.Engines.Migration;
 using Caas.Engines.Mongo.Events;
 using Caas.Engines.Mongo.Keys;
-using Caas.Engines.Mongo.Storage;
 using Caas.Engines.Mongo.Tokens;
 using MongoDB.Bson;
 

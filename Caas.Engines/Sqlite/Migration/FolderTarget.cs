@@ -1,4 +1,3 @@
-using Caas.Domain.Conversations;
 using Caas.Domain.Ids;
 using Caas.Engines.Backup;
 using Caas.Engines.Documents;

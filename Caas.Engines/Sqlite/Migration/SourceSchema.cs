@@ -16,7 +16,7 @@ internal static class SourceSchema
         has.Step();
         var none = has.Int32(0) == 0;
         has.Reset();
-        return none || !Applied(connection).Any();
+        return none || Applied(connection).Count == 0;
     }
 
     /// <summary>Whether it is that of this version.</summary>

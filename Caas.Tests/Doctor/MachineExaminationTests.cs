@@ -14,7 +14,7 @@ public sealed class MachineExaminationTests
     [InlineData("1024", "1024", Severity.Error)]
     public void The_hard_limit_of_open_files_has_to_hold_every_socket(string soft, string hard, Severity severity) =>
         MachineExamination.OpenFiles(
-                ["Limit   Soft Limit   Hard Limit   Units", string.Format(null, Limit, soft, hard)], connections: 100_000)
+                ["Limit   Soft Limit   Hard Limit   Units", string.Format(System.Globalization.CultureInfo.InvariantCulture, Limit, soft, hard)], connections: 100_000)
             .Severity.ShouldBe(severity);
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Caas.Standalone.Smoke;
@@ -59,7 +58,7 @@ internal static class ProcessingSteps
     // Others may write meanwhile: each group has to come where the end was when it was first asked.
     private static async Task<string> ArriveAsync(SmokeScene scene, CancellationToken cancellationToken)
     {
-        var ends = (await ReadLagAsync(scene, cancellationToken)).ToDictionary(static lag => lag.Key, static lag => lag.End);
+        var ends = (await ReadLagAsync(scene, cancellationToken)).ToDictionary(static lag => lag.Key, static lag => lag.End, StringComparer.Ordinal);
         if (ends.Count == 0)
         {
             throw new SmokeFailureException("consumer groups in /api/platform/lag", "none");

@@ -63,7 +63,9 @@ internal static partial class RegistrationSteps
             scene.Own.Key,
             new JsonObject
             {
-                ["applicationId"] = scene.Own.ApplicationId, ["name"] = "smoke", ["scopes"] = new JsonArray("clients:read"),
+                ["applicationId"] = scene.Own.ApplicationId,
+                ["name"] = "smoke",
+                ["scopes"] = new JsonArray("clients:read"),
             },
             cancellationToken)).Expect(201);
         var (id, key) = (made.Word("id"), made.Word("key"));
@@ -78,6 +80,8 @@ internal static partial class RegistrationSteps
         return "let in, kept to its scope, refused once revoked";
     }
 
-    [GeneratedRegex("^caas_(live|test)_[0-9A-Za-z]+_[0-9A-Za-z_]+$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        "^caas_(live|test)_[0-9A-Za-z]+_[0-9A-Za-z_]+$",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex ApiKey { get; }
 }

@@ -32,7 +32,9 @@ internal static class SendingSteps
 
     private static JsonObject Message(SmokeScene scene, string number, string text) => new()
     {
-        ["conversationId"] = scene.ConversationId, ["clientMessageId"] = $"{scene.Mark}-{number}", ["text"] = text,
+        ["conversationId"] = scene.ConversationId,
+        ["clientMessageId"] = $"{scene.Mark}-{number}",
+        ["text"] = text,
     };
 
     private static async Task<string> SendAsync(SmokeScene scene, CancellationToken cancellationToken)

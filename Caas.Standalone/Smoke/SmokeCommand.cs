@@ -22,7 +22,8 @@ internal static class SmokeCommand
     {
         var url = new Argument<Uri>("url")
         {
-            Description = "The address of the API, such as http://localhost:3000.", CustomParser = ReadUrl,
+            Description = "The address of the API, such as http://localhost:3000.",
+            CustomParser = ReadUrl,
         };
         var key = new Option<string?>($"--{PlatformKeyName}")
         {

@@ -15,6 +15,6 @@ public sealed class ClusterSmokeTests
         var run = await SmokeRuns.RunAsync(rig.Gateway);
 
         run.ShouldPass();
-        run.Ended("Passed").ShouldContain("health of presence");
+        run.Ended("Passed").ShouldContain("health of presence", StringComparer.Ordinal);
     }
 }

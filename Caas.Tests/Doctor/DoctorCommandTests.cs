@@ -62,7 +62,7 @@ public sealed class DoctorCommandTests : IDisposable
         answer.ExitCode.ShouldBe(1, answer.Output + answer.Error);
         var report = JsonElement.Parse(answer.Output);
         Find(report, "configuration", "options").GetProperty("found").GetString()!.ShouldContain("Caas:Sqlite:WriterThreads");
-        Find(report, "data folder", "durable write").GetProperty("severity").GetString().ShouldNotBe("Error");
+        Find(report, "data folder", "durable write").GetProperty("severity").GetString().ShouldNotBe("Error", StringComparer.Ordinal);
     }
 
     [Fact]

@@ -15,7 +15,9 @@ public sealed class KafkaExaminationTests
 {
     private static readonly Dictionary<string, string> Good = new(StringComparer.Ordinal)
     {
-        ["auto.create.topics.enable"] = "false", ["offsets.topic.replication.factor"] = "3", ["offsets.retention.minutes"] = "10080",
+        ["auto.create.topics.enable"] = "false",
+        ["offsets.topic.replication.factor"] = "3",
+        ["offsets.retention.minutes"] = "10080",
     };
 
     [Fact]

@@ -5,8 +5,6 @@ namespace Caas.Tests.Doctor;
 
 public sealed class MachineExaminationTests
 {
-    private const string Limit = "Max open files            {0}                 {1}               files     ";
-
     [Theory]
     [InlineData("1024", "1048576", Severity.Ok)]
     [InlineData("1024", "unlimited", Severity.Ok)]
@@ -14,7 +12,7 @@ public sealed class MachineExaminationTests
     [InlineData("1024", "1024", Severity.Error)]
     public void The_hard_limit_of_open_files_has_to_hold_every_socket(string soft, string hard, Severity severity) =>
         MachineExamination.OpenFiles(
-                ["Limit   Soft Limit   Hard Limit   Units", string.Format(null, Limit, soft, hard)], connections: 100_000)
+                ["Limit   Soft Limit   Hard Limit   Units", $"Max open files            {soft}                 {hard}               files     "], connections: 100_000)
             .Severity.ShouldBe(severity);
 
     [Fact]

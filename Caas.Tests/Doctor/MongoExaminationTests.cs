@@ -63,7 +63,10 @@ public sealed class MongoExaminationTests : IAsyncDisposable
         {
             Set = new MongoWireSet
             {
-                Version = "7.0.12", ClockAhead = TimeSpan.FromMinutes(2), Arbiters = ["127.0.0.1:1"], DefaultConcern = "1",
+                Version = "7.0.12",
+                ClockAhead = TimeSpan.FromMinutes(2),
+                Arbiters = ["127.0.0.1:1"],
+                DefaultConcern = "1",
             },
         });
         await using var node = await OpenAsync(server);

@@ -46,7 +46,7 @@ public sealed class RedisExaminationTests
     {
         await using var server = await RedisServer.StartAsync("--requirepass", Password);
 
-        foreach (var address in new[] { $"{server.Address},password=battery-staple", $"127.0.0.1:{CaasProcess.FreePort()},password=battery-staple" })
+        foreach (var address in new[] { $"{server.Address},password=battery-staple", $"127.0.0.1:{FreePort.Next()},password=battery-staple" })
         {
             var found = await ExamineAsync(address);
 

@@ -51,7 +51,7 @@ public sealed class SchemaRegistryExaminationTests
     [Fact]
     public async Task A_registry_that_is_away_and_an_address_that_is_none_are_errors()
     {
-        var away = await ExamineAsync($"http://127.0.0.1:{CaasProcess.FreePort()}");
+        var away = await ExamineAsync($"http://127.0.0.1:{FreePort.Next()}");
         var none = await ExamineAsync("registry:8081/x");
 
         away["reached"].Severity.ShouldBe(Severity.Error);

@@ -12,7 +12,7 @@ public sealed class SmokeFaultTests
     [Fact]
     public async Task A_deployment_that_is_not_there_cannot_be_tried()
     {
-        var nobody = new Uri($"http://127.0.0.1:{CaasProcess.FreePort()}");
+        var nobody = new Uri($"http://127.0.0.1:{FreePort.Next()}");
 
         (await SmokeRuns.RunAsync(nobody)).Answer.ShouldBeRefused($"{nobody}: cannot be reached: ConnectionError.");
     }
@@ -32,14 +32,14 @@ public sealed class SmokeFaultTests
         run["register a client"].GetProperty("expected").GetString().ShouldBe("POST /api/clients to answer 201");
         run["register a client"].GetProperty("found").GetString().ShouldStartWith("401 ");
         run["users"].GetProperty("found").GetString().ShouldBe("needs: register a client");
-        run.Ended("NotRun").ShouldContain("delivery to the socket");
+        run.Ended("NotRun").ShouldContain("delivery to the socket", StringComparer.Ordinal);
         (run.Answer.Output + run.Answer.Error).ShouldNotContain(Wrong);
     }
 
     [Fact]
     public async Task Another_kind_of_server_fails_by_name_and_its_words_are_not_repeated()
     {
-        await using var server = await ServeAsync(static context => context.Response.WriteAsync("<html>It works: hunter2</html>"));
+        await using var server = await ServeAsync(static context => context.Response.WriteAsync("<html>It works: hunter2</html>", context.RequestAborted));
 
         var run = await SmokeRuns.RunAsync(new Uri(server.Urls.Single()));
 
@@ -57,7 +57,7 @@ public sealed class SmokeFaultTests
             { "status": "degraded", "checks": { "documents": "healthy", "counters": "degraded", "realtime": "healthy",
               "events": "healthy", "schemas": "healthy" } }
             """;
-        await using var server = await ServeAsync(static context => context.Response.WriteAsync(Health));
+        await using var server = await ServeAsync(static context => context.Response.WriteAsync(Health, context.RequestAborted));
 
         var run = await SmokeRuns.RunAsync(new Uri(server.Urls.Single()));
 
@@ -70,7 +70,7 @@ public sealed class SmokeFaultTests
     public async Task A_server_that_does_not_answer_fails_in_the_time_of_the_step()
     {
         await using var server = await ServeAsync(static context => context.Request.Path == "/health"
-            ? context.Response.WriteAsync("{}")
+            ? context.Response.WriteAsync("{}", context.RequestAborted)
             : Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted));
 
         var run = await SmokeRuns.RunAsync(new Uri(server.Urls.Single()), "--timeout", "00:00:04");

@@ -10,9 +10,17 @@ internal static class SetCommands
         var told = Demand(call);
         var members = Addresses(call).Select((address, number) => new BsonDocument
         {
-            ["_id"] = number, ["host"] = address, ["arbiterOnly"] = told.Arbiters.Contains(address, StringComparer.Ordinal), ["votes"] = 1,
+            ["_id"] = number,
+            ["host"] = address,
+            ["arbiterOnly"] = told.Arbiters.Contains(address, StringComparer.Ordinal),
+            ["votes"] = 1,
         });
-        return new BsonDocument("config", new BsonDocument { ["_id"] = MongoWireServer.ReplicaSet, ["version"] = 1, ["members"] = new BsonArray(members) });
+        return new BsonDocument("config", new BsonDocument
+        {
+            ["_id"] = MongoWireServer.ReplicaSet,
+            ["version"] = 1,
+            ["members"] = new BsonArray(members),
+        });
     }
 
     public static BsonDocument Status(CommandCall call)
@@ -21,7 +29,11 @@ internal static class SetCommands
         var now = new BsonDateTime(call.Store.Now.ToUnixTimeMilliseconds());
         var members = Addresses(call).Except(told.Arbiters, StringComparer.Ordinal).Select((address, number) => new BsonDocument
         {
-            ["_id"] = number, ["name"] = address, ["health"] = 1.0, ["stateStr"] = number == 0 ? "PRIMARY" : told.StateOfOthers, ["optimeDate"] = now,
+            ["_id"] = number,
+            ["name"] = address,
+            ["health"] = 1.0,
+            ["stateStr"] = number == 0 ? "PRIMARY" : told.StateOfOthers,
+            ["optimeDate"] = now,
         });
         return new BsonDocument { ["set"] = MongoWireServer.ReplicaSet, ["date"] = now, ["members"] = new BsonArray(members) };
     }

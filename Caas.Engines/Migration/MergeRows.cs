@@ -29,7 +29,7 @@ internal sealed class MergeRows(IMoveTarget target)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var page = source.Read(range with { After = after });
-            var part = range with { After = after, Until = page.IsLast ? null : page.Rows[^1].Key };
+            var part = range with { After = after, Until = page.IsLast ? range.Until : page.Rows[^1].Key };
             outcome.Add(page.Rows.Count, await target.MergeAsync(source.Name, part, page.Rows, write, cancellationToken), MostNamed);
             if (page.IsLast)
             {

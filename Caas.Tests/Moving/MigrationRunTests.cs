@@ -8,7 +8,12 @@ namespace Caas.Tests.Moving;
 public sealed class MigrationRunTests : IDisposable
 {
     // More than one user may send by hand.
-    private static readonly string[] Unlimited = ["--Caas:Limits:PerUserPerMinute", "0", "--Caas:Limits:PerKeyPerMinute", "0"];
+    private static readonly string[] Unlimited =
+    [
+        "--Caas:Limits:PerUserPerMinute", "0",
+        "--Caas:Limits:PerKeyPerMinute", "0",
+        "--Caas:Limits:SyncResetAfterChanges", "10000000",
+    ];
 
     private readonly TemporaryFolder _folders = new();
 

@@ -10,16 +10,14 @@ internal static class Hardening
     public static IResourceBuilder<ProjectResource> PublishHardened(
         this IResourceBuilder<ProjectResource> service, Deployment deployment, int replicas)
     {
-        switch (deployment.Target)
+        return deployment.Target switch
         {
-            case Target.Compose:
-                return service.PublishAsDockerComposeService((_, compose) => compose.Harden(replicas));
-            case Target.K8s:
-                return service.PublishAsKubernetesService(resource => resource.Harden());
-            default:
-                // When run they are processes of this machine; on Azure the platform has its own rules for containers.
-                return service;
-        }
+            Target.Compose => service.PublishAsDockerComposeService((_, compose) => compose.Harden(replicas)),
+            Target.K8s => service.PublishAsKubernetesService(static resource => resource.Harden()),
+
+            // When run they are processes of this machine; on Azure the platform has its own rules for containers.
+            Target.Azure or null => service,
+        };
     }
 
     /// <summary>An engine's node: started again when it ends, with time to close its files, apart from its peers.</summary>
@@ -27,29 +25,23 @@ internal static class Hardening
         this IResourceBuilder<T> node, Deployment deployment, string[] peers)
         where T : ContainerResource
     {
-        switch (deployment.Target)
+        return deployment.Target switch
         {
-            case Target.Compose:
-                return node.PublishAsDockerComposeService(static (_, compose) => compose.KeepRunning());
-            case Target.K8s:
-                return node.PublishAsKubernetesService(resource => resource.KeepApart(peers));
-            default:
-                return node;
-        }
+            Target.Compose => node.PublishAsDockerComposeService(static (_, compose) => compose.KeepRunning()),
+            Target.K8s => node.PublishAsKubernetesService(resource => resource.KeepApart(peers)),
+            Target.Azure or null => node,
+        };
     }
 
     /// <summary>A container that does its work, ends, and is tried again only where it failed.</summary>
     public static IResourceBuilder<ContainerResource> PublishOnce(
         this IResourceBuilder<ContainerResource> container, Deployment deployment)
     {
-        switch (deployment.Target)
+        return deployment.Target switch
         {
-            case Target.Compose:
-                return container.PublishAsDockerComposeService(static (_, compose) => compose.Restart = "on-failure");
-            case Target.K8s:
-                return container.PublishAsKubernetesService(static resource => resource.RunOnce());
-            default:
-                return container;
-        }
+            Target.Compose => container.PublishAsDockerComposeService(static (_, compose) => compose.Restart = "on-failure"),
+            Target.K8s => container.PublishAsKubernetesService(static resource => resource.RunOnce()),
+            Target.Azure or null => container,
+        };
     }
 }

@@ -6,6 +6,8 @@ namespace Caas.AppHost.Resources;
 /// </summary>
 internal static class ManagedKafka
 {
+    private static readonly string[] Clients = ["Producer", "Consumer"];
+
     /// <summary>Kafka by its bootstrap servers, over TLS, with SASL.</summary>
     public static KafkaEngine AddManagedKafka(this IDistributedApplicationBuilder builder, string name)
     {
@@ -17,7 +19,7 @@ internal static class ManagedKafka
         {
             Settings =
             [
-                .. new[] { "Producer", "Consumer" }.SelectMany(client => new[]
+                .. Clients.SelectMany(client => new[]
                 {
                     new EngineSetting(Key(client, "SecurityProtocol"), "SaslSsl"),
                     new EngineSetting(Key(client, "SaslMechanism"), mechanism.Resource),

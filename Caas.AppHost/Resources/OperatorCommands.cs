@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Caas.AppHost.Resources;

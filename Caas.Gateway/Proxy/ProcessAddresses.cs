@@ -1,10 +1,6 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace Caas.Gateway.Proxy;
-
-/// <summary>Asks for the addresses of a name.</summary>
-internal delegate Task<IPAddress[]> HostLookup(string host, CancellationToken cancellationToken);
 
 /// <summary>
 /// The processes behind a name. A deployment gives several processes one name, with an address for each; the proxy has to

@@ -73,7 +73,7 @@ public sealed class SmokeFaultTests
             ? context.Response.WriteAsync("{}", context.RequestAborted)
             : Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted));
 
-        var run = await SmokeRuns.RunAsync(new Uri(server.Urls.Single()), "--timeout", "00:00:04");
+        var run = await SmokeRuns.RunAsync(new Uri(server.Urls.Single()), SmokeRuns.PlatformKey, "--timeout", "00:00:04");
 
         run["alive"].GetProperty("expected").GetString().ShouldBe("an end within 4 s");
         run["register a client"].GetProperty("result").GetString().ShouldBe("NotRun");

@@ -11,8 +11,11 @@ internal static class RedisLines
 
     public static async Task<Dictionary<string, string>> AskAsync(IServer server, string command, object[] arguments, CancellationToken cancellationToken)
     {
+        // RESP3 sends text as such, "txt:cluster_state:ok...", and the client gives it as it came.
+        const string Mark = "txt:";
         var answer = (string?)await server.ExecuteAsync(command, arguments).WaitAsync(Patience, cancellationToken).ConfigureAwait(false);
-        return (answer ?? string.Empty).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        var text = answer?.StartsWith(Mark, StringComparison.Ordinal) == true ? answer[Mark.Length..] : answer ?? string.Empty;
+        return text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Where(static line => line[0] != '#')
             .Select(static line => line.Split(':', 2))
             .Where(static line => line.Length == 2)

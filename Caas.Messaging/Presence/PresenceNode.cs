@@ -19,7 +19,7 @@ internal sealed class PresenceNode(IPresence presence, EphemeralEvents ephemeral
     private readonly ConcurrentDictionary<(ClientId Client, UserId User), ConcurrentDictionary<ChatSession, bool>> _watchers = new();
 
     /// <summary>A connection is there, with the status that it says; repeated by the sweep.</summary>
-    public async ValueTask TouchAsync(ChatSession session, CancellationToken cancellationToken)
+    public async Task TouchAsync(ChatSession session, CancellationToken cancellationToken)
     {
         var caller = session.Caller;
         var changed = await presence.TouchAsync(

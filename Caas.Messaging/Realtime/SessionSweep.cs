@@ -60,7 +60,7 @@ internal sealed class SessionSweep(
 
             if (IsDue(session, round) && presence.TouchAsync(session, cancellationToken) is { IsCompletedSuccessfully: false } touch)
             {
-                touches.Add(touch.AsTask());
+                touches.Add(touch);
             }
 
             if (touches.Count == TouchesAtOnce)

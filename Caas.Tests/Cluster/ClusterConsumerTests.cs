@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Caas.Domain.Events;
+using Caas.Engines.Kafka;
 using Caas.Tests.Engines.Kafka;
 using Caas.Tests.Support;
 
@@ -102,7 +103,7 @@ public sealed class ClusterConsumerTests(SharedCluster cluster, ITestOutputHelpe
             Minute);
     }
 
-    private static async Task<List<StreamRecord>> ReadAsync(IStreamSubscription reader, string conversation, int count)
+    private static async Task<List<StreamRecord>> ReadAsync(KafkaSubscription reader, string conversation, int count)
     {
         var records = new List<StreamRecord>();
         while (records.Count < count)

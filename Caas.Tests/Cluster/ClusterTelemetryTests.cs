@@ -41,7 +41,7 @@ public sealed class ClusterTelemetryTests(ClusterTelemetryTests.Telling cluster)
         var trace = await cluster.TraceAsync(caller.TraceId.ToHexString(), spans => spans.Count(span => span.Name == "emit message.sent") == 2
             && spans.Any(span => span.ParentId == caller.SpanId.ToHexString()));
         var emits = trace.Where(span => span.Name == "emit message.sent").ToList();
-        emits.Select(span => span.Instance).ShouldBeUnique();
+        emits.Select(span => span.Instance).ShouldBeUnique(StringComparer.Ordinal);
         foreach (var emit in emits)
         {
             var way = Way(trace, emit);

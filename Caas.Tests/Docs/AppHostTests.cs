@@ -101,6 +101,6 @@ public sealed partial class AppHostTests
     [GeneratedRegex("""\b(Caas|SocketIO)((__|:)[A-Z][A-Za-z]*)+""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Setting();
 
-    [GeneratedRegex("""(?i)"[^"]*(password|secret|__key|_key)"\s*,\s*"[^"]""", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("""(?i)"[^"]*(password|secret|__key|_key)"\s*,\s*"[^"]""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex FixedSecret();
 }

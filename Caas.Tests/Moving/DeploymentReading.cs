@@ -24,7 +24,7 @@ internal static class DeploymentReading
     public static async Task<IReadOnlyList<string>> ReadAsync(IServiceProvider services, SmallDeployment deployment, TimeProvider clock)
     {
         var lines = new List<string>();
-        await ReadPlatformAsync(services, deployment, clock, lines);
+        await ReadPlatformAsync(services, clock, lines);
         foreach (var user in await services.GetRequiredService<IUserStore>().ListAsync(deployment.Client, null, 1000, Ct))
         {
             lines.Add($"user {Json(user)}");
@@ -55,7 +55,7 @@ internal static class DeploymentReading
     }
 
     private static async Task ReadPlatformAsync(
-        IServiceProvider services, SmallDeployment deployment, TimeProvider clock, List<string> lines)
+        IServiceProvider services, TimeProvider clock, List<string> lines)
     {
         var secret = await services.GetRequiredService<IPlatformSecrets>().FindAsync("refresh", Ct);
         lines.Add($"secret {Convert.ToHexString(secret!.Value.Span)}");

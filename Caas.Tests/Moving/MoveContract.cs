@@ -173,7 +173,7 @@ public abstract class MoveContract(ITargetUnderTest target) : IAsyncLifetime
 
         var refused = await Should.ThrowAsync<MoveDifferencesException>(() => UndoAsync());
 
-        refused.Differences.ShouldContain("users ann");
+        refused.Differences.ShouldContain("users ann", StringComparer.Ordinal);
         (await Written()).ShouldBe(StorageErrors.Moving);
     }
 

@@ -34,7 +34,7 @@ public sealed class MovedTablesTests
 
         foreach (var table in Files[kind].Moved)
         {
-            Columns(file, table.Name).ShouldBe(table.Columns, ignoreOrder: true, table.Name);
+            Columns(file, table.Name).ShouldBe(table.Columns, StringComparer.Ordinal, ignoreOrder: true, table.Name);
         }
     }
 
@@ -93,10 +93,10 @@ public sealed class MovedTablesTests
         return connection;
     }
 
-    private static IEnumerable<string> Tables(SqliteConnection file) =>
+    private static List<string> Tables(SqliteConnection file) =>
         Texts(file, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'", 0);
 
-    private static IEnumerable<string> Columns(SqliteConnection file, string table) =>
+    private static List<string> Columns(SqliteConnection file, string table) =>
         Texts(file, $"SELECT name FROM pragma_table_xinfo('{table}')", 0);
 
     private static List<string> Plan(SqliteConnection file, string sql)

@@ -271,7 +271,7 @@ internal sealed class MovingTraffic : IAsyncDisposable
         return null;
     }
 
-    private async Task PauseAsync()
+    private static async Task PauseAsync()
     {
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         await pause.WaitForNextTickAsync(CancellationToken.None);

@@ -90,7 +90,7 @@ public sealed class CertificateWatchTests : IDisposable
         await using var caas = CaasProcess.Launch(folder.Path, "--Caas:Certificates:Servers:0", "chat.example.com");
 
         (await caas.WaitForExitAsync()).ShouldBe(2);
-        caas.Output.ShouldContain("Caas:Certificates:Servers:0: must be host:port, such as chat.example.com:443.");
+        caas.Output.ShouldContain("Caas:Certificates:Servers:0: must be host:port, such as chat.example.com:443.", StringComparer.Ordinal);
     }
 
     private async Task LookAsync(params string[] servers)

@@ -102,7 +102,7 @@ public sealed class TelemetryFilesTests(TelemetryFilesTests.Host host) : IClassF
         alerts.Count.ShouldBeGreaterThan(15);
         alerts.Where(alert => alert.Severity is not ("page" or "ticket") || alert.Summary.Length == 0 || alert.Expression.Length == 0)
             .Select(alert => alert.Name).ShouldBeEmpty();
-        alerts.Select(alert => alert.Name).ShouldBeUnique();
+        alerts.Select(alert => alert.Name).ShouldBeUnique(StringComparer.Ordinal);
         alerts.Where(alert => alert.Runbook.Split('#') is not ["docs/operations.md", var heading] || !headings.Contains(heading))
             .Select(alert => $"{alert.Name}: {alert.Runbook}").ShouldBeEmpty();
     }
@@ -133,7 +133,7 @@ public sealed class TelemetryFilesTests(TelemetryFilesTests.Host host) : IClassF
 
     [Fact]
     public void The_uids_of_the_dashboards_differ() =>
-        DashboardFile.All.Select(file => file.Json.GetProperty("uid").GetString()).ShouldBeUnique();
+        DashboardFile.All.Select(file => file.Json.GetProperty("uid").GetString()).ShouldBeUnique(StringComparer.Ordinal);
 
     [Fact]
     public void A_strange_name_and_a_wrong_runbook_are_found()

@@ -10,6 +10,8 @@ namespace Caas.Engines.Migration;
 /// the event stream, and the folder is marked as moved. Where that fails the product writes on.
 /// </summary>
 /// <remarks>
+/// Callers write no more, but what the product still owes to their writes it does: who was deleted is erased by a consumer.
+/// So all is brought, the consumers come to their end, and where that wrote anything it is brought again.
 /// The order of the last steps: the positions of the relay are read, then all is handled that the stream has. So what is
 /// not in the stream, or not known to be, is above the positions, and published again by the target. The folder is marked
 /// before the target serves: a death between the two leaves neither, and never both.
@@ -17,6 +19,7 @@ namespace Caas.Engines.Migration;
 internal sealed class SwitchOver(SourceFolder source, IMoveTarget target, MoveParts parts, TimeProvider clock, Action<MoveStep> report)
 {
     private const int MostTries = 3;
+    private const int MostRounds = 10;
     private const int FewRecords = 1000;
     private static readonly TimeSpan PatienceOpen = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan PatienceClosed = TimeSpan.FromSeconds(5);
@@ -56,11 +59,22 @@ internal sealed class SwitchOver(SourceFolder source, IMoveTarget target, MovePa
             }
 
             report(new MoveStep(MovePhases.Closed, null, 0, 0));
-            var positions = await BringAsync(names, cancellationToken);
-            if (await WaitForConsumersAsync(0, PatienceClosed, cancellationToken) is { } waiting)
+            Dictionary<DatabaseName, DatabasePositions> positions;
+            var rounds = 0;
+            do
             {
-                return waiting;
+                positions = await BringAsync(names, cancellationToken);
+                if (await WaitForConsumersAsync(0, PatienceClosed, cancellationToken) is { } waiting)
+                {
+                    return waiting;
+                }
+
+                if (++rounds > MostRounds)
+                {
+                    return "the erasures of deleted users do not end";
+                }
             }
+            while (!IsStill(positions));
 
             foreach (var (name, place) in positions)
             {
@@ -81,6 +95,21 @@ internal sealed class SwitchOver(SourceFolder source, IMoveTarget target, MovePa
                 report(new MoveStep(MovePhases.Opened, null, 0, 0, Since(began)));
             }
         }
+    }
+
+    // What is not in the stream yet is above the places that were read, and erased by the target's own consumer.
+    private bool IsStill(Dictionary<DatabaseName, DatabasePositions> positions)
+    {
+        foreach (var (name, place) in positions)
+        {
+            using var file = source.TryOpen(name);
+            if (file is null || file.ReadPosition() != place.Last)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private async Task<Dictionary<DatabaseName, DatabasePositions>> BringAsync(

@@ -1,3 +1,4 @@
+using Caas.Domain.Callers;
 using Caas.Domain.Conversations;
 using Caas.Domain.Errors;
 using Caas.Domain.Idempotency;
@@ -26,7 +27,8 @@ internal sealed class SqliteConversationLog(DatabaseSet databases, IIdSource ids
             DatabaseName.Of(clientId),
             new Request(this, clientId, conversationId, change, conditions),
             static (file, request) => request.Log.Commit(file, request),
-            cancellationToken);
+            cancellationToken,
+            own: change.Origin.Actor.Type == ActorType.System);
 
     private Result<ConversationCommit> Commit(DatabaseFile file, Request request)
     {

@@ -8,12 +8,11 @@ namespace Caas.Engines.Sqlite.Migration;
 /// <summary>What a folder knows of the move that fills it, in a file beside the others.</summary>
 internal sealed class ArrivalFile : IDisposable
 {
-    private const string StateName = "move";
-
-    private const string CreateTable = """
+    public const string CreateTable = """
         CREATE TABLE IF NOT EXISTS arrival (name TEXT NOT NULL PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID
         """;
 
+    private const string StateName = "move";
     private const string Select = "SELECT value FROM arrival WHERE name = ?";
     private const string Replace = "INSERT OR REPLACE INTO arrival (name, value) VALUES (?, ?)";
     private const string Delete = "DELETE FROM arrival WHERE name = ?";

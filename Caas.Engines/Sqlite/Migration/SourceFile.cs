@@ -24,8 +24,9 @@ internal sealed class SourceFile(DatabaseName name, Connection connection, TimeP
 
     private const string SelectRelayed = "SELECT relay_position FROM relay";
 
+    // The plus has the rows found by their position, which are few, and not read in the order of an index, which are all.
     private const string SelectTouched = """
-        SELECT log_id, min(version), sum(type = ?), max(type = ?) FROM changes WHERE position > ? GROUP BY log_id
+        SELECT log_id, min(version), sum(type = ?), max(type = ?) FROM changes WHERE position > ? GROUP BY +log_id
         """;
 
     private const string SelectNaming = """

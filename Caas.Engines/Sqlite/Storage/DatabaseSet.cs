@@ -75,10 +75,11 @@ internal sealed class DatabaseSet : IPendingMarks, IAsyncDisposable
         TState state,
         Func<DatabaseFile, TState, Result<TOutcome>> work,
         CancellationToken cancellationToken,
-        bool forced = false)
+        bool forced = false,
+        bool own = false)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var command = new WriteCommand<TState, TOutcome>(name, state, work);
+        var command = new WriteCommand<TState, TOutcome>(name, state, work) { IsOwn = own };
         if (!ThreadOf(name).TryEnqueue(command, forced))
         {
             return new ValueTask<Result<TOutcome>>(StorageErrors.Overloaded);

@@ -8,7 +8,8 @@ namespace Caas.Engines.Sqlite.Storage;
 internal abstract class WriteCommand(DatabaseName database) : WaitingWrite(database)
 {
     /// <summary>
-    /// Whether it is the engine's own bookkeeping: it is also written where <see cref="WriteGate"/> lets nothing else pass.
+    /// Whether it is the engine's own bookkeeping, or the product's own doing that follows from what was written before: it
+    /// is also written where <see cref="WriteGate"/> lets nothing else pass.
     /// </summary>
     public bool IsOwn { get; init; }
 

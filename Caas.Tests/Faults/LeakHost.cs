@@ -91,7 +91,16 @@ internal sealed class LeakHost : IAsyncDisposable
         {
             _isStopped = true;
             await _app.StopAsync(CancellationToken.None);
-            await _app.DisposeAsync();
+
+            // An export that is under way is waited for by the host's time, which only the test lets pass.
+            var disposed = _app.DisposeAsync().AsTask();
+            using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+            while (!disposed.IsCompleted && await look.WaitForNextTickAsync(CancellationToken.None))
+            {
+                Clock.Advance(TimeSpan.FromSeconds(1));
+            }
+
+            await disposed;
         }
     }
 

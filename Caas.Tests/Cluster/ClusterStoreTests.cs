@@ -5,8 +5,8 @@ using Caas.Tests.Support;
 namespace Caas.Tests.Cluster;
 
 /// <summary>
-/// P10 for the store, with time-outs of some seconds: more than the product's own two, which a process that was just started on
-/// a machine that is busy with other tests may need for its first writes.
+/// P10 for the store, with time-outs of some seconds: more than the product's own two, since a process that was just
+/// started on a machine that is busy with other tests may take longer for its first writes.
 /// </summary>
 [Collection(ClusterRig.Collection)]
 public sealed class ClusterStoreTests(ITestOutputHelper output)

@@ -51,6 +51,13 @@ internal static class SmokeCommand
         {
             // Left empty is left out, as everywhere in the configuration.
             var platformKey = parse.GetValue(key) ?? ConfiguredKey();
+            if (platformKey?.All(static character => character is > ' ' and <= '~') == false)
+            {
+                await parse.InvocationConfiguration.Error.WriteLineAsync(
+                    $"{PlatformKeyName}: is no key: it has a space, an end of line or another character that no key has.");
+                return CannotBeTried;
+            }
+
             await using var scene = new SmokeScene(
                 new SmokeHttp(parse.GetRequiredValue(url)), string.IsNullOrEmpty(platformKey) ? null : platformKey, TimeProvider.System);
             using var http = scene.Http;

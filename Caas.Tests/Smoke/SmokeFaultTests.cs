@@ -17,6 +17,16 @@ public sealed class SmokeFaultTests
         (await SmokeRuns.RunAsync(nobody)).Answer.ShouldBeRefused($"{nobody}: cannot be reached: ConnectionError.");
     }
 
+    [Theory]
+    [InlineData("caas_platform_one\ncaas_platform_two")]
+    [InlineData("caas platform")]
+    public async Task What_can_be_no_platform_key_is_refused_before_anything_is_asked(string key)
+    {
+        var run = await SmokeRuns.RunAsync(new Uri($"http://127.0.0.1:{FreePort.Next()}"), key);
+
+        run.Answer.ShouldBeRefused("Caas:Platform:Key: is no key: it has a space, an end of line or another character that no key has.");
+    }
+
     [Fact]
     public async Task A_wrong_platform_key_fails_the_registration_by_name_and_is_not_printed()
     {

@@ -43,7 +43,7 @@ public static class LocalLogRegistration
             failureStatus: null,
             tags: null,
             timeout: HealthTimeout));
-        services.AddSingleton<IExamination>(new LocalLogExamination(Path.Combine(dataPath, DataFiles.Events)));
+        services.AddSingleton<IExamination>(new NumberedFileExamination("event stream", Path.Combine(dataPath, DataFiles.Events), LogFile.Scripts));
         return services.AddDataFolderExamination();
     }
 }

@@ -1,7 +1,7 @@
 using Caas.Domain.Events;
 using Caas.Engines.Backup;
 using Caas.Engines.Doctor;
-using Caas.Engines.LocalRegistry.Doctor;
+using Caas.Engines.LocalLog.Doctor;
 using Caas.Engines.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -26,7 +26,7 @@ public static class LocalRegistryRegistration
             failureStatus: null,
             tags: null,
             timeout: HealthTimeout));
-        services.AddSingleton<IExamination>(new LocalRegistryExamination(Path.Combine(dataPath, DataFiles.Schemas)));
+        services.AddSingleton<IExamination>(new NumberedFileExamination("schemas", Path.Combine(dataPath, DataFiles.Schemas), SchemaFile.Scripts));
         return services.AddDataFolderExamination();
     }
 }

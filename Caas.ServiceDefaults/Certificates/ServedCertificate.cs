@@ -7,7 +7,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace Caas.ServiceDefaults.Certificates;
 
 /// <summary>Asks a server for the certificate that it shows, by the beginning of a TLS handshake.</summary>
-internal static class ServedCertificate
+public static class ServedCertificate
 {
     /// <summary>
     /// When the certificate ends. Whoever signed it: that it is trusted is what those find out who talk to the server. A
@@ -35,6 +35,10 @@ internal static class ServedCertificate
 #pragma warning restore CA5359
                 },
                 cancellationToken);
+        }
+        catch (OperationCanceledException) when (end is not null)
+        {
+            // A server that waits for one of ours, after it has shown its own.
         }
         catch (Exception exception) when (exception is SocketException or AuthenticationException or IOException)
         {

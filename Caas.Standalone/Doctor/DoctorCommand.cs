@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Caas.Domain.Errors;
 using Caas.Engines.Doctor;
+using Caas.ServiceDefaults.Certificates;
 
 namespace Caas.Standalone.Doctor;
 
@@ -66,7 +67,7 @@ internal static class DoctorCommand
                 [.. parse.UnmatchedTokens],
                 parse.GetValue(cluster),
                 new DoctorRun(
-                    new Examination(parse.GetValue(single), isDeep, parse.GetValue(backup)),
+                    new Examination(ServedCertificate.ReadEndAsync, parse.GetValue(single), isDeep, parse.GetValue(backup)),
                     parse.GetValue(timeout) ?? (isDeep ? Longest : Usual),
                     TimeProvider.System),
                 cancellationToken);

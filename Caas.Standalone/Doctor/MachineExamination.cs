@@ -7,7 +7,7 @@ namespace Caas.Standalone.Doctor;
 
 /// <inheritdoc/>
 /// <remarks>What every process of the product needs of its machine, whatever its engines.</remarks>
-internal sealed class MachineExamination(IConfiguration configuration) : IExamination
+internal sealed partial class MachineExamination(IConfiguration configuration) : IExamination
 {
     // Files, engines and the listeners' own, beside the sockets of people.
     private const long OtherFiles = 2000;
@@ -81,9 +81,7 @@ internal sealed class MachineExamination(IConfiguration configuration) : IExamin
     // struct timex, https://man7.org/linux/man-pages/man2/adjtimex.2.html: its first field, the modes, is 0 and changes nothing.
     private const int TimeXBytes = 512;
 
-#pragma warning disable SYSLIB1054 // Generated code is unsafe, which one call a run is not worth.
-    [DllImport("libc", EntryPoint = "adjtimex")]
+    [LibraryImport("libc", EntryPoint = "adjtimex")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int AdjTimeX(byte[] timeX);
-#pragma warning restore SYSLIB1054
+    private static partial int AdjTimeX(Span<byte> timeX);
 }

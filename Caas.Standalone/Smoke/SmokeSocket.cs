@@ -78,9 +78,7 @@ internal sealed class SmokeSocket : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _closing.CancelAsync();
-#pragma warning disable VSTHRD003 // The loop is this class's own, and was told to end.
         await _reading;
-#pragma warning restore VSTHRD003
         _wire.Dispose();
         _closing.Dispose();
     }

@@ -1,3 +1,4 @@
+using Caas.Engines;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Caas.Tests.Contracts;
@@ -9,7 +10,10 @@ public abstract class ProviderUnderTest : IDocumentEngine
 
     public async Task<IServiceProvider> OpenAsync(TimeProvider clock)
     {
-        _provider = await StartAsync(clock);
+        // One whose start failed is here still.
+        await CloseAsync();
+        _provider = Build(clock);
+        await _provider.OpenEnginesAsync(TestContext.Current.CancellationToken);
         return _provider;
     }
 
@@ -29,8 +33,8 @@ public abstract class ProviderUnderTest : IDocumentEngine
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>The engine, opened.</summary>
-    protected abstract Task<ServiceProvider> StartAsync(TimeProvider clock);
+    /// <summary>The engine, not opened.</summary>
+    protected abstract ServiceProvider Build(TimeProvider clock);
 
     /// <summary>Removes the data.</summary>
     protected abstract ValueTask RemoveAsync();

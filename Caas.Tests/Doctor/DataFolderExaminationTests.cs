@@ -122,7 +122,7 @@ public sealed class DataFolderExaminationTests : IDisposable
     }
 
     private static IReadOnlyList<Finding> Look(string path) =>
-        new DatabaseFileExamination(Migrations.Platform.Read).Find(path, new Examination(), SocketIOHost.Ct);
+        new DatabaseFileExamination(Migrations.Platform.Read).Find(path, Findings.Usual, SocketIOHost.Ct);
 
     private Task<Findings> ExamineAsync(TimeProvider clock) =>
         Findings.OfAsync(new DataFolderExamination(Options.Create(new DataOptions { Path = _folder.Path }), clock));

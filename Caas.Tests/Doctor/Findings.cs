@@ -1,4 +1,5 @@
 using Caas.Engines.Doctor;
+using Caas.ServiceDefaults.Certificates;
 using Caas.Tests.Support;
 
 namespace Caas.Tests.Doctor;
@@ -8,6 +9,12 @@ internal sealed class Findings
 {
     private readonly List<Finding> _all = [];
 
+    /// <summary>As the command examines where it is told nothing.</summary>
+    public static Examination Usual { get; } = new(ServedCertificate.ReadEndAsync);
+
+    /// <summary>The same where one member of each engine is meant.</summary>
+    public static Examination Single { get; } = Usual with { IsSingle = true };
+
     public IReadOnlyList<Finding> All => _all;
 
     /// <summary>The one finding of a subject.</summary>
@@ -16,7 +23,7 @@ internal sealed class Findings
     public static async Task<Findings> OfAsync(IExamination examination, Examination? how = null)
     {
         var findings = new Findings();
-        await foreach (var finding in examination.ExamineAsync(how ?? new Examination(), SocketIOHost.Ct))
+        await foreach (var finding in examination.ExamineAsync(how ?? Usual, SocketIOHost.Ct))
         {
             findings._all.Add(finding);
         }

@@ -49,7 +49,7 @@ public sealed class KafkaExaminationTests
             mock.Bootstrap, ("Caas:Kafka:CreateTopics", "true"), ("Caas:Kafka:ReplicationFactor", "1"), ("Caas:Kafka:MinInSyncReplicas", "1"));
 
         (await ExamineAsync(engine)).Of(Severity.Error).ShouldBe(["brokers", "replicas that are wanted"]);
-        (await ExamineAsync(engine, new Examination(IsSingle: true))).Of(Severity.Error).ShouldBeEmpty();
+        (await ExamineAsync(engine, Findings.Single)).Of(Severity.Error).ShouldBeEmpty();
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class KafkaExaminationTests
     }
 
     private static IReadOnlyList<Finding> Broker(Dictionary<string, string> told) =>
-        KafkaSettings.OfBroker("broker 1", told, new KafkaOptions(), new Examination());
+        KafkaSettings.OfBroker("broker 1", told, new KafkaOptions(), Findings.Usual);
 
     private static Task<Findings> ExamineAsync(KafkaFixture engine, Examination? how = null) =>
         Findings.OfAsync(engine.Get<IEnumerable<IExamination>>().Single(), how);

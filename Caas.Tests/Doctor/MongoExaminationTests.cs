@@ -48,7 +48,7 @@ public sealed class MongoExaminationTests : IAsyncDisposable
         await using var node = await OpenAsync(server);
 
         (await ExamineAsync(node))["replica set, data members"].Severity.ShouldBe(Severity.Error);
-        var meant = await ExamineAsync(node, new Examination(IsSingle: true));
+        var meant = await ExamineAsync(node, Findings.Single);
 
         meant["replica set, data members"].Severity.ShouldBe(Severity.Warning);
         meant.Of(Severity.Error).ShouldBeEmpty();

@@ -17,7 +17,7 @@ public sealed class RedisExaminationTests
         await using var server = await RedisServer.StartAsync(
             "--appendonly", "yes", "--maxmemory", "64mb", "--maxmemory-policy", "volatile-ttl", "--requirepass", Password);
 
-        var found = await ExamineAsync($"{server.Address},password={Password}", new Examination(IsSingle: true));
+        var found = await ExamineAsync($"{server.Address},password={Password}", Findings.Single);
 
         found.Of(Severity.Error).ShouldBeEmpty();
         found.Of(Severity.Warning).Except([$"{server.Address}, latency"], StringComparer.Ordinal).ShouldBeEmpty();
@@ -99,7 +99,7 @@ public sealed class RedisExaminationTests
         await using var redis = await ConnectAsync(
             $"{server.Address},ssl=true,password={Password}", options => options.TrustIssuer(certificate.Authority));
 
-        var found = await Findings.OfAsync(new RedisExamination(() => redis, TimeProvider.System), new Examination(IsSingle: true));
+        var found = await Findings.OfAsync(new RedisExamination(() => redis, TimeProvider.System), Findings.Single);
 
         // The test's certificate lasts for a day.
         found[$"{server.Address}, certificate"].Severity.ShouldBe(Severity.Error);

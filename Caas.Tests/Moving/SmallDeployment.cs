@@ -33,7 +33,8 @@ internal sealed class SmallDeployment(IServiceProvider services, TimeProvider cl
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public ClientId Client { get; } = new(Guid.CreateVersion7());
+    /// <summary>The first that is moved: the other one is younger.</summary>
+    public ClientId Client { get; } = new(Guid.CreateVersion7(TimeProvider.System.GetUtcNow().AddSeconds(-1)));
 
     public ClientId Other { get; } = new(Guid.CreateVersion7());
 

@@ -32,7 +32,7 @@ internal sealed class KafkaExamination(
             yield break;
         }
 
-        foreach (var finding in await AccessAsync(brokers, cancellationToken).ConfigureAwait(false))
+        foreach (var finding in await AccessAsync(brokers, examination, cancellationToken).ConfigureAwait(false))
         {
             yield return finding;
         }
@@ -81,7 +81,8 @@ internal sealed class KafkaExamination(
         }
     }
 
-    private async Task<IReadOnlyList<Finding>> AccessAsync(IReadOnlyList<Node> brokers, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Finding>> AccessAsync(
+        IReadOnlyList<Node> brokers, Examination examination, CancellationToken cancellationToken)
     {
         var protocol = configs.Producer.SecurityProtocol ?? SecurityProtocol.Plaintext;
         var isHere = brokers.All(static broker => Loopback.IsHost(broker.Host));
@@ -100,7 +101,8 @@ internal sealed class KafkaExamination(
         };
         foreach (var broker in hasTls ? brokers : [])
         {
-            findings.Add(await EndpointCertificate.OfServerAsync(broker.Host, broker.Port, clock, cancellationToken).ConfigureAwait(false));
+            findings.Add(await EndpointCertificate
+                .OfServerAsync(examination, new(broker.Host, broker.Port), clock, cancellationToken).ConfigureAwait(false));
         }
 
         if (configs.Producer.SslCertificateLocation is { Length: > 0 } ours)

@@ -33,7 +33,7 @@ internal sealed class MongoExamination(Func<MongoDatabases> databases, TimeProvi
             yield return finding;
         }
 
-        var members = new MongoMembers(client, clock);
+        var members = new MongoMembers(client, examination, clock);
         foreach (var address in MongoSet.Addresses(hello))
         {
             foreach (var finding in await members.ExamineAsync(address, cancellationToken).ConfigureAwait(false))

@@ -7,8 +7,9 @@ namespace Caas.Engines.Mongo.Doctor;
 
 /// <summary>Each member by itself: whether this machine reaches it, its version, its clock, its certificate.</summary>
 /// <param name="client">The product's client, whose credentials and TLS are used.</param>
+/// <param name="examination">How they are examined.</param>
 /// <param name="clock">This machine's clock.</param>
-internal sealed class MongoMembers(IMongoClient client, TimeProvider clock)
+internal sealed class MongoMembers(IMongoClient client, Examination examination, TimeProvider clock)
 {
     // The first with the bulkWrite of the whole client.
     private static readonly Version Oldest = new(8, 0);
@@ -31,7 +32,7 @@ internal sealed class MongoMembers(IMongoClient client, TimeProvider clock)
                 OfVersion(subject, build.GetValue("version", "unknown").ToString()!),
                 ServerClock.Compare(subject, told, asked, clock.GetElapsedTime(began)),
                 .. settings.UseTls
-                    ? [await EndpointCertificate.OfServerAsync(server.Host, server.Port, clock, cancellationToken).ConfigureAwait(false)]
+                    ? [await EndpointCertificate.OfServerAsync(examination, new(server.Host, server.Port), clock, cancellationToken).ConfigureAwait(false)]
                     : (IEnumerable<Finding>)[],
             ];
         }

@@ -28,7 +28,7 @@ internal static class RedisAccess
 
     /// <summary>Whether what is said to a server is encrypted, and how long its certificate lasts.</summary>
     public static async Task<IReadOnlyList<Finding>> FindTlsAsync(
-        ConfigurationOptions configured, EndPoint server, TimeProvider clock, CancellationToken cancellationToken)
+        ConfigurationOptions configured, EndPoint server, Examination examination, TimeProvider clock, CancellationToken cancellationToken)
     {
         var (host, port) = server switch
         {
@@ -44,7 +44,7 @@ internal static class RedisAccess
 
         if (configured.Ssl)
         {
-            return [await EndpointCertificate.OfServerAsync(host, port, clock, cancellationToken).ConfigureAwait(false)];
+            return [await EndpointCertificate.OfServerAsync(examination, new(host, port), clock, cancellationToken).ConfigureAwait(false)];
         }
 
         var subject = string.Create(CultureInfo.InvariantCulture, $"{host}:{port}, TLS");

@@ -38,7 +38,7 @@ internal sealed class RedisExamination(Func<IConnectionMultiplexer> connect, Tim
                 yield return finding;
             }
 
-            foreach (var finding in await RedisAccess.FindTlsAsync(options, server.EndPoint, clock, cancellationToken).ConfigureAwait(false))
+            foreach (var finding in await RedisAccess.FindTlsAsync(options, server.EndPoint, examination, clock, cancellationToken).ConfigureAwait(false))
             {
                 yield return finding;
             }

@@ -26,7 +26,7 @@ internal sealed class SchemaRegistryExamination(
 
         var reached = await ReachAsync(cancellationToken).ConfigureAwait(false);
         yield return reached;
-        foreach (var finding in await AccessAsync(cancellationToken).ConfigureAwait(false))
+        foreach (var finding in await AccessAsync(examination, cancellationToken).ConfigureAwait(false))
         {
             yield return finding;
         }
@@ -55,14 +55,14 @@ internal sealed class SchemaRegistryExamination(
         }
     }
 
-    private async Task<IReadOnlyList<Finding>> AccessAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Finding>> AccessAsync(Examination examination, CancellationToken cancellationToken)
     {
         var findings = new List<Finding>();
         foreach (var server in address.Value!.Split(',', StringSplitOptions.TrimEntries).Select(static text => new Uri(text)))
         {
             var subject = $"{server.Authority}, TLS";
             findings.Add(server.Scheme == Uri.UriSchemeHttps
-                ? await EndpointCertificate.OfServerAsync(server.Host, server.Port, clock, cancellationToken).ConfigureAwait(false)
+                ? await EndpointCertificate.OfServerAsync(examination, new(server.Host, server.Port), clock, cancellationToken).ConfigureAwait(false)
                 : Finding.Of(
                     Loopback.IsHost(server.Host), subject, "plain text", Severity.Warning, "TLS, where others share the network",
                     $"Serve it over https, and name that address in {Key}."));

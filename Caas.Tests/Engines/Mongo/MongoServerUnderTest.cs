@@ -15,10 +15,10 @@ public sealed class MongoServerUnderTest : ProviderUnderTest
     private readonly string? _connectionString = Environment.GetEnvironmentVariable(Variable);
     private readonly string _prefix = "t" + Guid.CreateVersion7().ToString("N")[..20] + "_";
 
-    protected override async Task<ServiceProvider> StartAsync(TimeProvider clock)
+    protected override ServiceProvider Build(TimeProvider clock)
     {
         Assert.SkipWhen(string.IsNullOrEmpty(_connectionString), $"{Variable} names no server.");
-        return await MongoUnderTest.OpenNodeAsync(_connectionString, clock, options =>
+        return MongoUnderTest.Build(_connectionString, clock, options =>
         {
             options.DatabasePrefix = _prefix;
 

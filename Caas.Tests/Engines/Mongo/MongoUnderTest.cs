@@ -18,19 +18,11 @@ public sealed class MongoUnderTest(Action<MongoOptions>? configure = null) : Pro
     public MongoWireServer Server { get; } = MongoWireServer.Start();
 
     /// <summary>One more node on the same data.</summary>
-    public Task<ServiceProvider> OpenNodeAsync(TimeProvider clock) => OpenNodeAsync(Server.ConnectionString, clock, options =>
-    {
-        options.ReadTimeout = options.WriteTimeout = options.ServerTimeout = Patience;
-        configure?.Invoke(options);
-    });
+    public Task<ServiceProvider> OpenNodeAsync(TimeProvider clock) => OpenAsync(Build(clock));
 
-    public static async Task<ServiceProvider> OpenNodeAsync(
-        string connectionString, TimeProvider clock, Action<MongoOptions>? configure)
-    {
-        var provider = Build(connectionString, clock, configure);
-        await provider.OpenEnginesAsync(TestContext.Current.CancellationToken);
-        return provider;
-    }
+    /// <summary>One over another deployment.</summary>
+    public static Task<ServiceProvider> OpenNodeAsync(string connectionString, TimeProvider clock, Action<MongoOptions>? configure) =>
+        OpenAsync(Build(connectionString, clock, configure));
 
     /// <summary>The same, not opened.</summary>
     public static ServiceProvider Build(string connectionString, TimeProvider clock, Action<MongoOptions>? configure)
@@ -47,7 +39,17 @@ public sealed class MongoUnderTest(Action<MongoOptions>? configure = null) : Pro
             .BuildServiceProvider();
     }
 
-    protected override Task<ServiceProvider> StartAsync(TimeProvider clock) => OpenNodeAsync(clock);
+    protected override ServiceProvider Build(TimeProvider clock) => Build(Server.ConnectionString, clock, options =>
+    {
+        options.ReadTimeout = options.WriteTimeout = options.ServerTimeout = Patience;
+        configure?.Invoke(options);
+    });
 
     protected override ValueTask RemoveAsync() => Server.DisposeAsync();
+
+    private static async Task<ServiceProvider> OpenAsync(ServiceProvider provider)
+    {
+        await provider.OpenEnginesAsync(TestContext.Current.CancellationToken);
+        return provider;
+    }
 }

@@ -11,19 +11,14 @@ public sealed class SqliteUnderTest(Action<SqliteOptions>? configure = null) : P
 {
     public string Folder { get; } = Directory.CreateTempSubdirectory("caas-sqlite-").FullName;
 
-    protected override async Task<ServiceProvider> StartAsync(TimeProvider clock)
-    {
-        var provider = new ServiceCollection()
-            .AddLogging()
-            .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
-            .AddSingleton(clock)
-            .AddSqliteDocuments()
-            .Configure<DataOptions>(options => options.Path = Folder)
-            .Configure<SqliteOptions>(options => configure?.Invoke(options))
-            .BuildServiceProvider();
-        await provider.GetRequiredService<SqliteDocuments>().OpenAsync(TestContext.Current.CancellationToken);
-        return provider;
-    }
+    protected override ServiceProvider Build(TimeProvider clock) => new ServiceCollection()
+        .AddLogging()
+        .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
+        .AddSingleton(clock)
+        .AddSqliteDocuments()
+        .Configure<DataOptions>(options => options.Path = Folder)
+        .Configure<SqliteOptions>(options => configure?.Invoke(options))
+        .BuildServiceProvider();
 
     protected override ValueTask RemoveAsync()
     {

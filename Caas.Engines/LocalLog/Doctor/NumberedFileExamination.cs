@@ -4,14 +4,16 @@ using Caas.Engines.Sqlite.Doctor;
 
 namespace Caas.Engines.LocalLog.Doctor;
 
-/// <inheritdoc/>
-/// <param name="path">The file of the event stream.</param>
-internal sealed class LocalLogExamination(string path) : IExamination
+/// <summary>Looks at one file of its own kind, whose schema is made by numbered scripts.</summary>
+/// <param name="of">What it holds.</param>
+/// <param name="path">Where it is.</param>
+/// <param name="scripts">The scripts, as <see cref="NumberedMigrations"/> takes them.</param>
+internal sealed class NumberedFileExamination(string of, string path, string scripts) : IExamination
 {
-    private readonly DatabaseFileExamination _file = new(static (connection, path) => NumberedMigrations.Read(connection, path, LogFile.Scripts));
+    private readonly DatabaseFileExamination _file = new((connection, file) => NumberedMigrations.Read(connection, file, scripts));
 
     /// <inheritdoc/>
-    public string Of => "event stream";
+    public string Of => of;
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<Finding> ExamineAsync(

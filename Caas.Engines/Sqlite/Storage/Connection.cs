@@ -44,6 +44,17 @@ internal sealed class Connection : IDisposable
         PRAGMA query_only = ON;
         """);
 
+    /// <summary>
+    /// Opens a file that there is, to copy its log. It reads something, since SQLite copies nothing for a connection that
+    /// has not yet seen that there is a log.
+    /// </summary>
+    public static Connection OpenCopier(string path) => Open(path, ReadWrite, vfs: null, """
+        PRAGMA synchronous = FULL;
+        PRAGMA mmap_size = 0;
+        PRAGMA wal_autocheckpoint = 0;
+        PRAGMA schema_version;
+        """);
+
     /// <summary>Opens a file that another process may be using, for its copying; it is never written, not even when closed.</summary>
     public static Connection OpenSource(string path) => Open(path, raw.SQLITE_OPEN_READONLY, vfs: null, """
         PRAGMA busy_timeout = 5000;

@@ -29,6 +29,7 @@ internal sealed class DatabaseFile
     public DatabaseFile(DatabaseName name, string path, Connection writer, int maxReaders, RelaySource relay)
     {
         Name = name;
+        Path = path;
         Writer = writer;
         Readers = new ReaderPool(path, maxReaders);
         _relay = relay;
@@ -36,6 +37,9 @@ internal sealed class DatabaseFile
     }
 
     public DatabaseName Name { get; }
+
+    /// <summary>Where it is.</summary>
+    public string Path { get; }
 
     /// <summary>The connection of the writer thread.</summary>
     public Connection Writer { get; }
@@ -101,18 +105,31 @@ internal sealed class DatabaseFile
     }
 
     /// <summary>
-    /// Copies the write-ahead log into the file where it is long. Seldom pays: pages that are written often are copied
-    /// once. Where it still holds what was erased it is emptied, but not under load: the relay's position is saved a second
-    /// after the last change, in a commit without any.
+    /// Empties the write-ahead log where it still holds what was erased, but not under load: the relay's position is saved
+    /// a second after the last change, in a commit without any. False where there is no reason, or a reader is in the way.
     /// </summary>
-    public void CheckpointIfDue(int most)
+    public bool TryEmptyLogOfErased()
     {
-        if (_logHoldsErased && _rests && Writer.TryEmptyLog())
+        if (!_logHoldsErased || !_rests || !Writer.TryEmptyLog())
         {
-            _logHoldsErased = false;
-            _pagesInLog = 0;
+            return false;
         }
-        else if (_pagesInLog >= most)
+
+        _logHoldsErased = false;
+        _pagesInLog = 0;
+        return true;
+    }
+
+    /// <summary>
+    /// Whether the write-ahead log is so long that it is to be copied into the file. Seldom pays: pages that are written
+    /// often are copied once.
+    /// </summary>
+    public bool IsLogLong(int most) => _pagesInLog >= most;
+
+    /// <summary>Copies the end of a log whose beginning was copied already.</summary>
+    public void EndCopy()
+    {
+        if (!TryEmptyLogOfErased())
         {
             Writer.Checkpoint();
             _pagesInLog = 0;

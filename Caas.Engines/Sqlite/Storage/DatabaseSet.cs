@@ -40,9 +40,10 @@ internal sealed class DatabaseSet : IPendingMarks, IAsyncDisposable
         _threads = new WriterThread[options.Value.WriterThreads];
         for (var i = 0; i < _threads.Length; i++)
         {
-            var files = new OpenFiles(this, _files, folder, relays, options.Value, clock, loggers.CreateLogger<OpenFiles>());
+            var copier = new LogCopier($"caas-sqlite-copier-{i}");
+            var files = new OpenFiles(this, _files, folder, copier, relays, options.Value, clock, loggers.CreateLogger<OpenFiles>());
             _threads[i] = new WriterThread(
-                $"caas-sqlite-writer-{i}", files, State, options.Value, _gate, metrics,
+                $"caas-sqlite-writer-{i}", files, copier, State, options.Value, _gate, metrics,
                 loggers.CreateLogger<WriterThread>());
         }
 

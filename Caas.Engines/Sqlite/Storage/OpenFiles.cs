@@ -13,6 +13,7 @@ namespace Caas.Engines.Sqlite.Storage;
 /// <param name="owner">Makes the pending marks.</param>
 /// <param name="shared">All open files, of every thread.</param>
 /// <param name="folder">Where the files are.</param>
+/// <param name="copier">Copies their logs.</param>
 /// <param name="relays">Where their relay positions are known.</param>
 /// <param name="options">Bounds.</param>
 /// <param name="clock">Times.</param>
@@ -21,6 +22,7 @@ internal sealed partial class OpenFiles(
     IPendingMarks owner,
     ConcurrentDictionary<DatabaseName, DatabaseFile> shared,
     DataFolder folder,
+    LogCopier copier,
     RelaySources relays,
     SqliteOptions options,
     TimeProvider clock,
@@ -106,6 +108,7 @@ internal sealed partial class OpenFiles(
     private void Abandon(DatabaseFile file)
     {
         Remove(file);
+        copier.Leave(file);
         file.Writer.Dispose();
         file.Release();
     }
@@ -129,6 +132,7 @@ internal sealed partial class OpenFiles(
 
     private void Close(DatabaseFile file)
     {
+        copier.Leave(file);
         try
         {
             if (file.Relay.IsUnsaved)

@@ -15,6 +15,7 @@ internal sealed partial class WriterThread
 {
     private readonly WriteQueue _queue;
     private readonly OpenFiles _files;
+    private readonly LogCopier _copier;
     private readonly StorageState _state;
     private readonly SqliteOptions _options;
     private readonly WriteGate _gate;
@@ -28,6 +29,7 @@ internal sealed partial class WriterThread
     public WriterThread(
         string name,
         OpenFiles files,
+        LogCopier copier,
         StorageState state,
         SqliteOptions options,
         WriteGate gate,
@@ -36,6 +38,7 @@ internal sealed partial class WriterThread
     {
         _queue = new WriteQueue(options.MaxQueuedWrites);
         _files = files;
+        _copier = copier;
         _state = state;
         _options = options;
         _gate = gate;
@@ -263,19 +266,56 @@ internal sealed partial class WriterThread
         }
     }
 
+    // Not while the log is copied: what is due then is done at its end.
     private void Checkpoint(DatabaseFile file)
     {
         try
         {
-            file.CheckpointIfDue(_options.CheckpointPages);
+            if (_copier.File != file
+                && !file.TryEmptyLogOfErased()
+                && file.IsLogLong(_options.CheckpointPages)
+                && _copier.File is null)
+            {
+                _copier.Start(file, () => _queue.TryEnqueue(new VisitCommand(file.Name, (_, _) => EndCopy()), forced: true));
+            }
         }
         catch (SqliteFailure failure)
         {
-            _state.Failed(failure);
-            _metrics.Failed();
-            LogCheckpointFailed(failure, file.Name.ToString());
-            _files.Break(file);
+            CheckpointFailed(file, failure);
         }
+    }
+
+    private void EndCopy()
+    {
+        if (!_copier.TryTake(out var file, out var failure))
+        {
+            return;
+        }
+
+        try
+        {
+            if (failure is null)
+            {
+                file.EndCopy();
+            }
+        }
+        catch (SqliteFailure late)
+        {
+            failure = late;
+        }
+
+        if (failure is not null)
+        {
+            CheckpointFailed(file, failure);
+        }
+    }
+
+    private void CheckpointFailed(DatabaseFile file, SqliteFailure failure)
+    {
+        _state.Failed(failure);
+        _metrics.Failed();
+        LogCheckpointFailed(failure, file.Name.ToString());
+        _files.Break(file);
     }
 
     private void Answer(WriteCommand command, Exception failure)

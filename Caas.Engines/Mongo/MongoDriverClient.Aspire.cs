@@ -20,7 +20,7 @@ public static class MongoDriverClient
             settings =>
             {
                 // Read once here, so that a wrong one ends the start with a line that names its key.
-                _ = MongoConnection.Read(settings.ConnectionString);
+                _ = MongoConnection.Read(settings.ConnectionString, MongoPlacements.KeyOf(MongoPlacements.Main));
 
                 // The driver traces by itself; the integration would trace every command once more.
                 untraced = settings.DisableTracing;

@@ -52,7 +52,7 @@ public static class MongoDriverClient
             ?? keys["ConnectionString"];
         try
         {
-            var settings = MongoConnection.Read(connection);
+            var settings = MongoConnection.Read(connection, MongoPlacements.KeyOf(MongoPlacements.Main));
             if (bool.TryParse(named["DisableTracing"] ?? keys["DisableTracing"], out var untraced) && untraced)
             {
                 MongoConnection.Untrace(settings);
@@ -63,7 +63,7 @@ public static class MongoDriverClient
         }
         catch (MongoConfigurationException failure)
         {
-            throw MongoConnection.Wrong(failure);
+            throw MongoConnection.Wrong(failure, MongoPlacements.KeyOf(MongoPlacements.Main));
         }
     }
 }

@@ -58,6 +58,7 @@ public static class MongoEngine
         services.AddMetrics();
         services.AddMongoDefaults();
         services.AddSingleton<MongoSchema>();
+        services.AddSingleton<MongoPlacements>();
         services.AddSingleton<MongoDatabases>();
         services.AddSingleton<StorageState>();
         services.AddSingleton<MongoReads>();

@@ -8,6 +8,8 @@ namespace Caas.Engines.Mongo.Clients;
 /// <summary>The documents of <c>clients</c>; what is being erased is found by nothing but <see cref="Deleted"/>.</summary>
 internal static class ClientDocuments
 {
+    private const string Placement = "placement";
+
     public static Query One(ClientId id) => new(MongoCollections.Clients, IfLiving(id)) { Limit = 1 };
 
     public static Query Page(ClientId? after, int limit) => new(
@@ -23,6 +25,21 @@ internal static class ClientDocuments
         Sort = Match.Ascending("deleted"),
         Limit = limit,
     };
+
+    /// <summary>Where a client's database is, also while it is erased.</summary>
+    public static Query PlacementOf(ClientId id) => Query.ByKey(MongoCollections.Clients, Bson.Id(id.Value)) with
+    {
+        Fields = new BsonDocument(Placement, 1),
+    };
+
+    /// <summary>Whoever has a database in a deployment that is none of these.</summary>
+    public static Query OutsideOf(IEnumerable<string> placements) => new(
+        MongoCollections.Clients, new BsonDocument(Placement, new BsonDocument("$nin", new BsonArray(placements))))
+    {
+        Limit = 1,
+    };
+
+    public static string ReadPlacement(BsonDocument document) => document.Text(Placement);
 
     public static BsonDocument IfLiving(ClientId id) => new() { { Bson.Key, Bson.Id(id.Value) }, { "deleted", Match.Absent } };
 
@@ -46,14 +63,16 @@ internal static class ClientDocuments
             .With("$unset", unset.ElementCount == 0 ? null : unset);
     }
 
-    public static BsonDocument Write(Client client) => new()
+    /// <param name="client">The client.</param>
+    /// <param name="placement">The deployment of its database.</param>
+    public static BsonDocument Write(Client client, string placement) => new()
     {
         { Bson.Key, Bson.Id(client.Id.Value) },
         { "name", client.Name },
         { "email", client.Email },
         { "at", Bson.Time(client.CreatedAt) },
         { "etag", client.Etag },
-        { "placement", MongoCollections.OnePlacement },
+        { Placement, placement },
     };
 
     public static ClientId Id(BsonDocument document) => new(document.Id(Bson.Key));

@@ -10,18 +10,20 @@ using Caas.Engines.Mongo.Applications;
 using Caas.Engines.Mongo.Events;
 using Caas.Engines.Mongo.Keys;
 using Caas.Engines.Mongo.Storage;
+using Microsoft.Extensions.Options;
 using MongoDB.Bson;
 
 namespace Caas.Engines.Mongo.Clients;
 
 /// <summary>Writes clients, inside the present transaction of the platform's database.</summary>
 /// <param name="writer">The log and the revocations.</param>
-internal sealed class ClientWriter(PlatformWriter writer)
+/// <param name="options">Where a new client's database shall be.</param>
+internal sealed class ClientWriter(PlatformWriter writer, IOptions<MongoOptions> options)
 {
     public async Task<Result<bool>> RegisterAsync(
         MongoUnit unit, Client client, Application application, StoredApiKey key, ChangeOrigin origin)
     {
-        unit.Insert(MongoCollections.Clients, ClientDocuments.Write(client));
+        unit.Insert(MongoCollections.Clients, ClientDocuments.Write(client, options.Value.Placement));
         ApplicationDocuments.Put(unit, client.Id, application);
         unit.Insert(MongoCollections.Keys, KeyDocuments.Write(key));
         var at = client.CreatedAt;

@@ -20,8 +20,23 @@ internal sealed class MongoExamination(Func<MongoDatabases> databases, TimeProvi
     public async IAsyncEnumerable<Finding> ExamineAsync(
         Examination examination, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var client = databases().Client;
-        var (reached, hello) = await ReachAsync(client, cancellationToken).ConfigureAwait(false);
+        var all = databases();
+        foreach (var placement in all.Placements.All)
+        {
+            await foreach (var finding in ExamineAsync(all, placement, examination, cancellationToken).ConfigureAwait(false))
+            {
+                yield return placement == all.Placements.First
+                    ? finding
+                    : finding with { Subject = $"placement {placement.Name}, {finding.Subject}" };
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<Finding> ExamineAsync(
+        MongoDatabases all, MongoPlacement placement, Examination examination, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var client = placement.Client;
+        var (reached, hello) = await ReachAsync(placement, cancellationToken).ConfigureAwait(false);
         yield return reached;
         if (hello is null)
         {
@@ -47,15 +62,15 @@ internal sealed class MongoExamination(Func<MongoDatabases> databases, TimeProvi
             yield return finding;
         }
 
-        foreach (var finding in await new MongoShapes(databases(), examination).ExamineAsync(cancellationToken).ConfigureAwait(false))
+        foreach (var finding in await new MongoShapes(all, placement, examination).ExamineAsync(cancellationToken).ConfigureAwait(false))
         {
             yield return finding;
         }
     }
 
-    private static async Task<(Finding Finding, BsonDocument? Hello)> ReachAsync(IMongoClient client, CancellationToken cancellationToken)
+    private static async Task<(Finding Finding, BsonDocument? Hello)> ReachAsync(MongoPlacement placement, CancellationToken cancellationToken)
     {
-        const string Key = $"ConnectionStrings:{MongoEngine.ConnectionName}";
+        var (client, key) = (placement.Client, MongoPlacements.KeyOf(placement.Name));
         try
         {
             var hello = await MongoQuestion.AskAsync(client, MongoCommands.Hello, cancellationToken).ConfigureAwait(false);
@@ -66,7 +81,7 @@ internal sealed class MongoExamination(Func<MongoDatabases> databases, TimeProvi
         }
         catch (Exception failure) when (failure is MongoAuthenticationException or MongoCommandException { Code: MongoQuestion.Unauthorized })
         {
-            return (Finding.Error("reached", "it refuses the user or the password", "to be let in", $"Correct user, password and authSource in {Key}."), null);
+            return (Finding.Error("reached", "it refuses the user or the password", "to be let in", $"Correct user, password and authSource in {key}."), null);
         }
         catch (Exception failure) when (failure is MongoException or TimeoutException)
         {
@@ -75,7 +90,7 @@ internal sealed class MongoExamination(Func<MongoDatabases> databases, TimeProvi
                     "reached",
                     $"no primary answers ({failure.GetType().Name})",
                     "an answer",
-                    $"Start the replica set; compare addresses, replicaSet and tls in {Key} with its own."),
+                    $"Start the replica set; compare addresses, replicaSet and tls in {key} with its own."),
                 null);
         }
     }

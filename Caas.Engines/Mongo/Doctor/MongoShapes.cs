@@ -12,15 +12,16 @@ namespace Caas.Engines.Mongo.Doctor;
 /// number from being given twice is an index.
 /// </summary>
 /// <param name="databases">The databases.</param>
+/// <param name="placement">The deployment that is looked at.</param>
 /// <param name="examination">How they are examined.</param>
-internal sealed class MongoShapes(MongoDatabases databases, Examination examination)
+internal sealed class MongoShapes(MongoDatabases databases, MongoPlacement placement, Examination examination)
 {
     // Of a deployment of thousands of clients; the rest is looked at where everything is.
     private const int LookedAt = 50;
 
     public async Task<IReadOnlyList<Finding>> ExamineAsync(CancellationToken cancellationToken)
     {
-        using var cursor = await databases.Client.ListDatabaseNamesAsync(cancellationToken).ConfigureAwait(false);
+        using var cursor = await placement.Client.ListDatabaseNamesAsync(cancellationToken).ConfigureAwait(false);
         var names = await cursor.ToListAsync(cancellationToken).ConfigureAwait(false);
         var ours = names.Select(name => (Name: name, Kind: databases.Parse(name)))
             .Where(static one => one.Kind is not null)
@@ -49,7 +50,7 @@ internal sealed class MongoShapes(MongoDatabases databases, Examination examinat
     private async Task<Finding?> FindFaultAsync(string name, DatabaseName kind, CancellationToken cancellationToken)
     {
         var steps = kind.Client is null ? MongoSchema.Platform : MongoSchema.Client;
-        var database = databases.Client.GetDatabase(name);
+        var database = placement.Client.GetDatabase(name);
         var version = await MongoSchema.ReadVersionAsync(database, cancellationToken).ConfigureAwait(false);
         if (version != steps.Count)
         {

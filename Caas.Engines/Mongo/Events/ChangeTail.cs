@@ -4,7 +4,7 @@ using MongoDB.Driver;
 
 namespace Caas.Engines.Mongo.Events;
 
-/// <summary>The change stream over the changes of all databases of the deployment.</summary>
+/// <summary>The change stream over the changes of all databases of a deployment.</summary>
 internal sealed class ChangeTail(MongoDatabases databases)
 {
     private const int BatchSize = 1000;
@@ -16,7 +16,8 @@ internal sealed class ChangeTail(MongoDatabases databases)
     /// Opens it behind a token, or from now on where there is none. The server may say, also later, that it no longer has
     /// what follows the token: <see cref="MongoFailures.IsHistoryLost"/>.
     /// </summary>
-    public Task<IChangeStreamCursor<BsonDocument>> OpenAsync(BsonDocument? token, CancellationToken cancellationToken)
+    public Task<IChangeStreamCursor<BsonDocument>> OpenAsync(
+        MongoPlacement placement, BsonDocument? token, CancellationToken cancellationToken)
     {
         // Rewritten bodies too: what of them is still in memory must not leave any more.
         var ours = new BsonDocument
@@ -33,7 +34,7 @@ internal sealed class ChangeTail(MongoDatabases databases)
             MaxAwaitTime = MaxAwait,
             BatchSize = BatchSize,
         };
-        return databases.Client
+        return placement.Client
             .WithReadConcern(ReadConcern.Majority)
             .WatchAsync(pipeline, options, cancellationToken);
     }

@@ -44,6 +44,12 @@ internal sealed class MongoOutbox(RelayLoop loop, MongoReads reads, MongoDatabas
 
                 Next(shard, term, source);
             }
+            catch (StorageException) when (_current[shard] is { Term: not null, Source: not null })
+            {
+                // The next time another one's turn: its database may be in a deployment that answers.
+                Next(shard, term, _current[shard].Source!);
+                throw;
+            }
             catch (OperationCanceledException) when (term.Ended.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
                 // Another node relays now; wait for the next turn.

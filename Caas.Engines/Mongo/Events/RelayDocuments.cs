@@ -12,8 +12,8 @@ internal static class RelayDocuments
     private const string Stream = "stream";
     private const string Lease = "lease";
 
-    /// <summary>The place in the change stream behind which everything is in a position or pending.</summary>
-    public static Query Token { get; } = Query.ByKey(MongoCollections.Relays, Stream);
+    /// <summary>The place in a deployment's change stream behind which everything is in a position or pending.</summary>
+    public static Query Token(string placement) => Query.ByKey(MongoCollections.Relays, StreamOf(placement));
 
     /// <summary>Who relays.</summary>
     public static Query Holder { get; } = Query.ByKey(MongoCollections.Relays, Lease);
@@ -65,8 +65,11 @@ internal static class RelayDocuments
             isUpsert: true);
     }
 
-    public static void SaveToken(MongoUnit unit, BsonDocument token) => unit.Replace(
-        MongoCollections.Relays, Match.ByKey(Stream), new BsonDocument { { Bson.Key, Stream }, { "token", token } }, upsert: true);
+    public static void SaveToken(MongoUnit unit, string placement, BsonDocument token) => unit.Replace(
+        MongoCollections.Relays,
+        Match.ByKey(StreamOf(placement)),
+        new BsonDocument { { Bson.Key, StreamOf(placement) }, { "token", token } },
+        upsert: true);
 
     /// <summary>Takes or keeps the lease, if it is as it was read.</summary>
     public static void SaveLease(MongoUnit unit, BsonDocument? before, string holder)
@@ -77,6 +80,9 @@ internal static class RelayDocuments
             new BsonDocument { { Bson.Key, Lease }, { "holder", was }, { "beat", beat } },
             new BsonDocument { { Bson.Key, Lease }, { "holder", holder }, { "beat", beat + 1 } });
     }
+
+    private static string StreamOf(string placement) =>
+        placement == MongoPlacements.Main ? Stream : $"{Stream}:{placement}";
 
     private static BsonValue KeyOf(DatabaseName name) => Bson.Id(name.Client?.Value ?? Guid.Empty);
 }

@@ -7,8 +7,8 @@ using MongoDB.Driver;
 namespace Caas.Engines.Mongo.Events;
 
 /// <summary>
-/// Takes the place of the node that relays, when it is free, and then follows the change stream. Started by the first who
-/// asks. Thread-safe.
+/// Takes the place of the node that relays, when it is free, and then follows the change streams, one of each deployment: the
+/// first one's decides how long, the others come and go beside it. Started by the first who asks. Thread-safe.
 /// </summary>
 internal sealed partial class RelayLoop(
     ChangeTail tail,
@@ -101,13 +101,12 @@ internal sealed partial class RelayLoop(
     {
         using var term = new RelayTerm(databases, reads, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(term.Ended, _stop.Token);
+        Task[] others = [];
         try
         {
-            var token = RelayDocuments.ReadToken(await reads.FirstAsync(DatabaseName.Platform, RelayDocuments.Token, either.Token));
-            while (await FollowAsync(term, token, either.Token))
-            {
-                token = null;
-            }
+            await term.LoadPendingAsync(either.Token);
+            others = [.. databases.Placements.Others.Select(placement => FollowBesideAsync(term, placement, either.Token))];
+            await FollowAsync(term, databases.Placements.First, () => Begin(term), either.Token);
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
@@ -115,47 +114,81 @@ internal sealed partial class RelayLoop(
         }
         finally
         {
-            await EndAsync(term);
+            try
+            {
+                await EndAsync(term);
+            }
+            finally
+            {
+                await term.EndAsync();
+                await Task.WhenAll(others);
+            }
         }
     }
 
-    /// <summary>Follows the stream; true where the token is lost, and everything has to be looked at.</summary>
-    private async Task<bool> FollowAsync(RelayTerm term, BsonDocument? token, CancellationToken cancellationToken)
+    /// <summary>Follows a further deployment for as long as the term lasts, whatever becomes of it meanwhile.</summary>
+    private async Task FollowBesideAsync(RelayTerm term, MongoPlacement placement, CancellationToken cancellationToken)
     {
-        try
+        while (!cancellationToken.IsCancellationRequested)
         {
-            // Opened first: what comes while the databases are looked at is in the stream.
-            using var cursor = await tail.OpenAsync(token, cancellationToken);
-            if (token is null)
+            try
             {
-                LogSwept(await term.SweepAsync(cancellationToken));
+                await FollowAsync(term, placement, static () => { }, cancellationToken);
             }
-            else
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
-                await term.LoadPendingAsync(cancellationToken);
+                return;
+            }
+#pragma warning disable CA1031 // As above.
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                LogPlacementFailed(placement.Name, failure is StorageException { InnerException: { } cause } ? cause.GetType().Name : failure.GetType().Name);
             }
 
-            term.Token = cursor.GetResumeToken() ?? token;
-            Begin(term);
-            while (await cursor.MoveNextAsync(cancellationToken))
-            {
-                await TakeAsync(term, cursor, cancellationToken);
-            }
-
-            return false;
-        }
-        catch (MongoException failure) when (MongoFailures.IsHistoryLost(failure))
-        {
-            LogTokenLost();
-            return true;
+            await Task.Delay(AgainAfter, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task TakeAsync(RelayTerm term, IChangeStreamCursor<BsonDocument> cursor, CancellationToken cancellationToken)
+    /// <summary>Follows the stream of a deployment until that fails, looking into every database where its place is lost.</summary>
+    private async Task FollowAsync(RelayTerm term, MongoPlacement placement, Action begun, CancellationToken cancellationToken)
+    {
+        var token = term.Tokens.GetValueOrDefault(placement.Name) ?? RelayDocuments.ReadToken(
+            await reads.FirstAsync(DatabaseName.Platform, RelayDocuments.Token(placement.Name), cancellationToken));
+        while (true)
+        {
+            try
+            {
+                // Opened first: what comes while the databases are looked at is in the stream.
+                using var cursor = await tail.OpenAsync(placement, token, cancellationToken);
+                if (token is null)
+                {
+                    LogSwept(await term.SweepAsync(placement, cancellationToken), placement.Name);
+                }
+
+                term.MoveTo(placement, cursor.GetResumeToken() ?? token);
+                begun();
+                while (await cursor.MoveNextAsync(cancellationToken))
+                {
+                    await TakeAsync(term, placement, cursor, cancellationToken);
+                }
+
+                return;
+            }
+            catch (MongoException failure) when (MongoFailures.IsHistoryLost(failure))
+            {
+                LogTokenLost(placement.Name);
+                token = null;
+            }
+        }
+    }
+
+    private async Task TakeAsync(
+        RelayTerm term, MongoPlacement placement, IChangeStreamCursor<BsonDocument> cursor, CancellationToken cancellationToken)
     {
         var events = cursor.Current.Select(tail.Read).OfType<RelayEvent>().ToList();
         await term.TakeAsync(events, cancellationToken);
-        term.Token = cursor.GetResumeToken();
+        term.MoveTo(placement, cursor.GetResumeToken());
         if (events.Count > 0)
         {
             saver.SaveSoon();
@@ -193,9 +226,12 @@ internal sealed partial class RelayLoop(
     [LoggerMessage(7310, LogLevel.Warning, "The relay's loop failed and goes on: {Failure}")]
     private partial void LogFailed(string failure);
 
-    [LoggerMessage(7311, LogLevel.Information, "The relay looked into {Databases} databases for what was not relayed")]
-    private partial void LogSwept(int databases);
+    [LoggerMessage(7311, LogLevel.Information, "The relay looked into {Databases} databases of '{Placement}' for what was not relayed")]
+    private partial void LogSwept(int databases, string placement);
 
-    [LoggerMessage(7312, LogLevel.Warning, "The change stream has lost the place where the relay was: it looks into every database")]
-    private partial void LogTokenLost();
+    [LoggerMessage(7312, LogLevel.Warning, "The change stream of '{Placement}' has lost the place where the relay was: it looks into every database")]
+    private partial void LogTokenLost(string placement);
+
+    [LoggerMessage(7315, LogLevel.Warning, "The relay cannot follow '{Placement}' and tries again: {Failure}")]
+    private partial void LogPlacementFailed(string placement, string failure);
 }

@@ -70,8 +70,8 @@ internal sealed partial class RelaySaver : IAsyncDisposable
 
     private async Task SaveAsync(RelayTerm term)
     {
-        // The token first: whatever came up to it is among the sources, or saved. It is written with the last of them.
-        var token = term.Token;
+        // The tokens first: whatever came up to them is among the sources, or saved. They are written with the last of them.
+        KeyValuePair<string, BsonDocument>[] tokens = [.. term.Tokens];
         var sources = term.TakeUnsaved();
         try
         {
@@ -80,7 +80,7 @@ internal sealed partial class RelaySaver : IAsyncDisposable
             {
                 var part = sources.GetRange(at, Math.Min(SavedAtOnce, sources.Count - at));
                 at += part.Count;
-                if (!await TrySaveAsync(part, at == sources.Count ? token : null))
+                if (!await TrySaveAsync(part, at == sources.Count ? tokens : []))
                 {
                     LogReplaced();
                     await term.EndAsync();
@@ -99,10 +99,10 @@ internal sealed partial class RelaySaver : IAsyncDisposable
         }
     }
 
-    private async Task<bool> TrySaveAsync(List<RelaySource> sources, BsonDocument? token)
+    private async Task<bool> TrySaveAsync(List<RelaySource> sources, KeyValuePair<string, BsonDocument>[] tokens)
     {
         var mark = static () => { };
-        var saved = await _lease.TrySaveAsync(unit => mark = RelayTerm.Save(unit, sources, token));
+        var saved = await _lease.TrySaveAsync(unit => mark = RelayTerm.Save(unit, sources, tokens));
         if (saved)
         {
             mark();

@@ -6,7 +6,7 @@ using MongoDB.Bson;
 namespace Caas.Engines.Mongo.Events;
 
 /// <summary>
-/// What a node knows while it relays: how far each database is, what came by the change stream, and how much of that is
+/// What a node knows while it relays: how far each database is, what came by the change streams, and how much of that is
 /// saved. Ends with the lease. Thread-safe.
 /// </summary>
 internal sealed class RelayTerm(MongoDatabases databases, MongoReads reads, TimeProvider clock) : IDisposable
@@ -16,7 +16,7 @@ internal sealed class RelayTerm(MongoDatabases databases, MongoReads reads, Time
     private readonly CancellationTokenSource _ended = new();
     private readonly ConcurrentDictionary<DatabaseName, bool> _loaded = new();
     private readonly ConcurrentDictionary<RelaySource, bool> _unsaved = new();
-    private volatile BsonDocument? _token;
+    private readonly ConcurrentDictionary<string, BsonDocument> _tokens = new(StringComparer.Ordinal);
 
     /// <summary>The databases and what waits in them.</summary>
     public RelaySources Sources { get; } = new(databases.Options.RelayShards, clock);
@@ -24,12 +24,8 @@ internal sealed class RelayTerm(MongoDatabases databases, MongoReads reads, Time
     /// <summary>Whether another may relay from now on.</summary>
     public CancellationToken Ended => _ended.Token;
 
-    /// <summary>What is in place of the change stream: everything up to here is in a position or will be.</summary>
-    public BsonDocument? Token
-    {
-        get => _token;
-        set => _token = value;
-    }
+    /// <summary>The places in the change streams, by placement: everything up to there is in a position or will be.</summary>
+    public IReadOnlyDictionary<string, BsonDocument> Tokens => _tokens;
 
     /// <summary>Whether something is newer than what is saved.</summary>
     public bool IsUnsaved => !_unsaved.IsEmpty;
@@ -37,6 +33,15 @@ internal sealed class RelayTerm(MongoDatabases databases, MongoReads reads, Time
     public Task EndAsync() => _ended.CancelAsync();
 
     public void Dispose() => _ended.Dispose();
+
+    /// <summary>Everything up to a place in a change stream was taken.</summary>
+    public void MoveTo(MongoPlacement placement, BsonDocument? token)
+    {
+        if (token is not null)
+        {
+            _tokens[placement.Name] = token;
+        }
+    }
 
     /// <summary>Finds what waited when the term before this one ended.</summary>
     public async Task LoadPendingAsync(CancellationToken cancellationToken)
@@ -47,13 +52,13 @@ internal sealed class RelayTerm(MongoDatabases databases, MongoReads reads, Time
         }
     }
 
-    /// <summary>Looks into every database for what was never relayed: where no token says where to go on.</summary>
-    public async Task<int> SweepAsync(CancellationToken cancellationToken)
+    /// <summary>Looks into every database of a deployment for what was never relayed: where no token says where to go on.</summary>
+    public async Task<int> SweepAsync(MongoPlacement placement, CancellationToken cancellationToken)
     {
         var known = await reads.FindAsync(DatabaseName.Platform, RelayDocuments.All, cancellationToken);
         var relayed = known.ToDictionary(RelayDocuments.NameOf, RelayDocuments.Relayed);
         var names = new List<DatabaseName>();
-        using (var listed = await databases.Client.ListDatabaseNamesAsync(cancellationToken))
+        using (var listed = await placement.Client.ListDatabaseNamesAsync(cancellationToken))
         {
             while (await listed.MoveNextAsync(cancellationToken))
             {
@@ -118,7 +123,8 @@ internal sealed class RelayTerm(MongoDatabases databases, MongoReads reads, Time
     }
 
     /// <summary>Writes what is not saved; call the result when that is durable.</summary>
-    public static Action Save(MongoUnit unit, IReadOnlyCollection<RelaySource> sources, BsonDocument? token)
+    public static Action Save(
+        MongoUnit unit, IReadOnlyCollection<RelaySource> sources, IReadOnlyCollection<KeyValuePair<string, BsonDocument>> tokens)
     {
         var saved = new List<(RelaySource Source, long Position)>();
         foreach (var source in sources)
@@ -128,9 +134,9 @@ internal sealed class RelayTerm(MongoDatabases databases, MongoReads reads, Time
             saved.Add((source, position));
         }
 
-        if (token is not null)
+        foreach (var (placement, token) in tokens)
         {
-            RelayDocuments.SaveToken(unit, token);
+            RelayDocuments.SaveToken(unit, placement, token);
         }
 
         return () => saved.ForEach(static one => one.Source.MarkSaved(one.Position));

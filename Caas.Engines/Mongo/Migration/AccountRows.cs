@@ -64,7 +64,7 @@ internal static class AccountRows
             CreatedAt = row.Time("created_at"),
             Etag = row.Text("etag"),
         };
-        return ClientDocuments.Write(client)
+        return ClientDocuments.Write(client, MongoPlacements.Main)
             .With("deleted", row.TimeOrNull("deleted_at"))
             .With("perUser", row.NumberOrNull("per_user_per_minute") is { } user ? new BsonInt32((int)user) : null)
             .With("perKey", row.NumberOrNull("per_key_per_minute") is { } key ? new BsonInt32((int)key) : null);

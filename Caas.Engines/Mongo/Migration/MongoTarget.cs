@@ -10,7 +10,7 @@ namespace Caas.Engines.Mongo.Migration;
 
 /// <inheritdoc/>
 /// <remarks>
-/// A MongoDB deployment whose databases have the configured prefix. What is known of the move is in the collection
+/// The first MongoDB deployment, whose databases have the configured prefix: whoever comes from a folder is placed there. What is known of the move is in the collection
 /// <c>arrival</c> of the platform's database; while it says that the move is not done, no service starts.
 /// </remarks>
 internal sealed class MongoTarget(MongoDatabases databases, ArrivalDocuments arrival, TargetWrites writes) : IMoveTarget
@@ -60,7 +60,7 @@ internal sealed class MongoTarget(MongoDatabases databases, ArrivalDocuments arr
     public async Task<IReadOnlyList<ClientId>> ListClientsAsync(CancellationToken cancellationToken)
     {
         var names = await writes.RunAsync(
-            async token => await (await databases.Client.ListDatabaseNamesAsync(token)).ToListAsync(token), cancellationToken);
+            async token => await (await databases.Placements.First.Client.ListDatabaseNamesAsync(token)).ToListAsync(token), cancellationToken);
         return [.. names.Select(databases.Parse).OfType<DatabaseName>().Select(static name => name.Client).OfType<ClientId>()];
     }
 
@@ -148,7 +148,7 @@ internal sealed class MongoTarget(MongoDatabases databases, ArrivalDocuments arr
             async token =>
             {
                 var merge = new MongoMerge(range.Table, collection, rows);
-                using var cursor = await databases.Collection(name, collection.Name).FindAsync(
+                using var cursor = await databases.In(databases.Placements.First, name).Collection(collection.Name).FindAsync(
                     collection.Key.Filter(range), new FindOptions<BsonDocument> { Sort = collection.Key.Sort }, token);
                 while (await cursor.MoveNextAsync(token))
                 {

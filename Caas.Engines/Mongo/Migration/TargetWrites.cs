@@ -52,7 +52,7 @@ internal sealed class TargetWrites(MongoDatabases databases, TimeProvider clock)
         RunAsync(
             async token =>
             {
-                using var cursor = await databases.Collection(name, query.Collection)
+                using var cursor = await databases.In(databases.Placements.First, name).Collection(query.Collection)
                     .FindAsync(query.Filter, query.ToOptions(databases.Options.LongWriteTimeout), token);
                 return await cursor.ToListAsync(token);
             },
@@ -61,7 +61,7 @@ internal sealed class TargetWrites(MongoDatabases databases, TimeProvider clock)
     /// <summary>Writes in order, held by a majority when it returns.</summary>
     public Task WriteAsync(IReadOnlyList<BulkWriteModel> models, CancellationToken cancellationToken) =>
         RunAsync(
-            token => databases.Client.BulkWriteAsync(models, DurableWrites.AloneLong(databases.Options), token), cancellationToken);
+            token => databases.Placements.First.Client.BulkWriteAsync(models, DurableWrites.AloneLong(databases.Options), token), cancellationToken);
 
     private static bool IsStorage(Exception failure) => failure is StorageException || MongoFailures.IsStorage(failure);
 }

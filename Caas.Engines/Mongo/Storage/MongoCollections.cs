@@ -66,7 +66,7 @@ internal static class MongoCollections
 
     /// <summary>
     /// Platform. <c>{ _id, name, email, at, etag, deleted?, perUser?, perKey?, placement }</c>; the placement names the
-    /// deployment that holds the client's database, today always <see cref="OnePlacement"/>.
+    /// deployment that holds the client's database, one of <see cref="MongoPlacements"/>.
     /// </summary>
     public const string Clients = "clients";
 
@@ -87,7 +87,8 @@ internal static class MongoCollections
 
     /// <summary>
     /// Platform. <c>{ _id: client id, the zero UUID for the platform's own, p: relayed position, last: known position,
-    /// pending }</c>, <c>{ _id: "stream", token }</c> and <c>{ _id: "lease", holder, beat }</c>.
+    /// pending }</c>, <c>{ _id: "stream", token }</c>, of a further
+    /// deployment <c>{ _id: "stream:NAME", token }</c>, and <c>{ _id: "lease", holder, beat }</c>.
     /// </summary>
     public const string Relays = "relays";
 
@@ -101,9 +102,6 @@ internal static class MongoCollections
     /// each database is: <c>{ _id: its name, progress: JSON text }</c>.
     /// </summary>
     public const string Arrival = "arrival";
-
-    /// <summary>The deployment that holds all databases while there is one.</summary>
-    public const string OnePlacement = "main";
 
     /// <summary>The counter of the positions.</summary>
     public const string ChangesCounter = "changes";

@@ -1,34 +1,28 @@
 using System.Collections.Concurrent;
 using Caas.Domain.Ids;
 using Caas.Engines.Documents;
+using Caas.Engines.Mongo.Clients;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using MongoDB.Bson;
 using MongoDB.Driver;
 
 namespace Caas.Engines.Mongo.Storage;
 
 /// <summary>
-/// The databases by name, and whether each was made. Reads of one that was not find nothing and make nothing. Thread-safe.
+/// The databases by name, where each is, and whether it was made. Reads of one that was not find nothing and make nothing.
+/// Thread-safe.
 /// </summary>
-internal sealed class MongoDatabases(IMongoClient client, MongoSchema schema, IOptions<MongoOptions> options)
+internal sealed partial class MongoDatabases(
+    MongoPlacements placements, MongoSchema schema, IOptions<MongoOptions> options, ILogger<MongoDatabases> logger)
 {
     private const string Platform = "platform";
 
-    private static readonly MongoDatabaseSettings Majority = new()
-    {
-        ReadConcern = ReadConcern.Majority,
-        ReadPreference = ReadPreference.Primary,
-    };
-
-    private static readonly MongoDatabaseSettings MajorityBehind = new()
-    {
-        ReadConcern = ReadConcern.Majority,
-        ReadPreference = ReadPreference.SecondaryPreferred,
-    };
-
     private readonly ConcurrentDictionary<DatabaseName, Task> _made = new();
 
-    public IMongoClient Client => client;
+    // A client never moves while a process runs.
+    private readonly ConcurrentDictionary<ClientId, MongoPlacement> _placed = new();
+
+    public MongoPlacements Placements => placements;
 
     public MongoOptions Options => options.Value;
 
@@ -52,14 +46,19 @@ internal sealed class MongoDatabases(IMongoClient client, MongoSchema schema, IO
 
     public CollectionNamespace Namespace(DatabaseName name, string collection) => new(NameOf(name), collection);
 
-    /// <summary>To read what may be decided by or shown after a write: of the primary, held by a majority.</summary>
-    public IMongoCollection<BsonDocument> Collection(DatabaseName name, string collection) =>
-        client.GetDatabase(NameOf(name), Majority).GetCollection<BsonDocument>(collection);
+    /// <summary>A database in a deployment, whether or not it is there.</summary>
+    public MongoPlace In(MongoPlacement placement, DatabaseName name) => new(placement.Client, NameOf(name), Options);
 
-    /// <summary>To read what is old, where the options allow it of a secondary.</summary>
-    public IMongoCollection<BsonDocument> OldCollection(DatabaseName name, string collection) => client
-        .GetDatabase(NameOf(name), Options.HistoryFromSecondary ? MajorityBehind : Majority)
-        .GetCollection<BsonDocument>(collection);
+    /// <summary>
+    /// Where a database is: the platform's in the first deployment, a client's where its row says, which is read once. Of a
+    /// client without a row nothing is anywhere, and it is looked for in the first. A <see cref="StorageException"/> where the
+    /// row names a deployment that this process does not know; what the driver throws where the row cannot be read.
+    /// </summary>
+    public ValueTask<MongoPlace> PlaceAsync(DatabaseName name, CancellationToken cancellationToken) => name.Client is not { } client
+        ? new(In(placements.First, name))
+        : _placed.TryGetValue(client, out var placement)
+            ? new(In(placement, name))
+            : FindPlaceAsync(client, name, cancellationToken);
 
     /// <summary>Makes the database, or brings it up to date, at the first call of this process.</summary>
     public async ValueTask MakeAsync(DatabaseName name, CancellationToken cancellationToken)
@@ -83,8 +82,10 @@ internal sealed class MongoDatabases(IMongoClient client, MongoSchema schema, IO
         var name = DatabaseName.Of(clientId);
         try
         {
-            await client.WithWriteConcern(DurableWrites.Concern(Options)).DropDatabaseAsync(NameOf(name), cancellationToken);
+            var place = await PlaceAsync(name, cancellationToken);
+            await place.Client.WithWriteConcern(DurableWrites.Concern(Options)).DropDatabaseAsync(place.Database, cancellationToken);
             _made.TryRemove(name, out _);
+            _placed.TryRemove(clientId, out _);
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested && MongoFailures.IsStorage(failure))
         {
@@ -92,10 +93,35 @@ internal sealed class MongoDatabases(IMongoClient client, MongoSchema schema, IO
         }
     }
 
-    private Task StartMakingAsync(DatabaseName name)
+    private async ValueTask<MongoPlace> FindPlaceAsync(ClientId client, DatabaseName name, CancellationToken cancellationToken)
     {
-        // Its own time, not that of the caller who happens to be first.
-        var steps = name.Client is null ? MongoSchema.Platform : MongoSchema.Client;
-        return schema.ApplyAsync(client.GetDatabase(NameOf(name), Majority), steps);
+        var query = ClientDocuments.PlacementOf(client);
+        using var found = await In(placements.First, DatabaseName.Platform).Collection(query.Collection)
+            .FindAsync(query.Filter, query.ToOptions(Options.ReadTimeout), cancellationToken);
+        if ((await found.ToListAsync(cancellationToken)) is not [var row])
+        {
+            return In(placements.First, name);
+        }
+
+        var placement = ClientDocuments.ReadPlacement(row);
+        if (placements.Find(placement) is not { } known)
+        {
+            LogUnknownPlacement(client.ToString(), placement, MongoPlacements.KeyOf(placement));
+            throw new StorageException(StorageErrors.Unavailable);
+        }
+
+        _placed.TryAdd(client, known);
+        return In(known, name);
     }
+
+    // Its own time, not that of the caller who happens to be first.
+    private async Task StartMakingAsync(DatabaseName name)
+    {
+        using var deadline = new CancellationTokenSource(Options.LongWriteTimeout, TimeProvider.System);
+        var place = await PlaceAsync(name, deadline.Token);
+        await schema.ApplyAsync(place.Whole, name.Client is null ? MongoSchema.Platform : MongoSchema.Client);
+    }
+
+    [LoggerMessage(7304, LogLevel.Error, "{Client} is placed in '{Placement}', which this process does not know: set {Key}")]
+    private partial void LogUnknownPlacement(string client, string placement, string key);
 }

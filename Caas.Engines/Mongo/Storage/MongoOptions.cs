@@ -1,6 +1,9 @@
 namespace Caas.Engines.Mongo.Storage;
 
-/// <summary>The bounds of the MongoDB engine. How to reach it is the client's to say: <c>ConnectionStrings:mongodb</c>.</summary>
+/// <summary>
+/// The bounds of the MongoDB engine. How to reach it is the client's to say: <c>ConnectionStrings:mongodb</c>, and of further
+/// deployments <c>ConnectionStrings:mongodb_NAME</c>.
+/// </summary>
 public sealed class MongoOptions
 {
     /// <summary>The configuration section.</summary>
@@ -11,6 +14,9 @@ public sealed class MongoOptions
 
     /// <summary>What the names of the databases begin with.</summary>
     public string DatabasePrefix { get; set; } = "caas_";
+
+    /// <summary>The deployment that gets the databases of the clients that are registered from now on, by its name.</summary>
+    public string Placement { get; set; } = MongoPlacements.Main;
 
     /// <summary>The most connections of this process to one server.</summary>
     public int MaxConnections { get; set; } = 100;

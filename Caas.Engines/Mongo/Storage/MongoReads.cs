@@ -19,9 +19,8 @@ internal sealed class MongoReads(MongoDatabases databases)
         using var deadline = new ReadDeadline(databases.Options.ReadTimeout, cancellationToken);
         try
         {
-            var collection = query.IsOld
-                ? databases.OldCollection(name, query.Collection)
-                : databases.Collection(name, query.Collection);
+            var place = await databases.PlaceAsync(name, deadline.Token);
+            var collection = query.IsOld ? place.OldCollection(query.Collection) : place.Collection(query.Collection);
             using var cursor = await collection.FindAsync(query.Filter, query.ToOptions(databases.Options.ReadTimeout), deadline.Token);
             return await cursor.ToListAsync(deadline.Token);
         }
@@ -48,7 +47,8 @@ internal sealed class MongoReads(MongoDatabases databases)
         try
         {
             var options = new AggregateOptions { MaxTime = databases.Options.ReadTimeout };
-            using var cursor = await databases.Collection(name, query.Collection).AggregateAsync(pipeline, options, deadline.Token);
+            var place = await databases.PlaceAsync(name, deadline.Token);
+            using var cursor = await place.Collection(query.Collection).AggregateAsync(pipeline, options, deadline.Token);
             return (await cursor.ToListAsync(deadline.Token)) is [var counted] ? counted.Number("n") : 0;
         }
         catch (Exception failure) when (IsStorage(failure, cancellationToken))
@@ -64,8 +64,9 @@ internal sealed class MongoReads(MongoDatabases databases)
         using var deadline = new ReadDeadline(databases.Options.ReadTimeout, cancellationToken);
         try
         {
-            using var session = await databases.Client.StartSessionAsync(OneMoment, deadline.Token);
-            return await read(new MongoSnapshot(databases, name, session, deadline.Token), state);
+            var place = await databases.PlaceAsync(name, deadline.Token);
+            using var session = await place.Client.StartSessionAsync(OneMoment, deadline.Token);
+            return await read(new MongoSnapshot(place, session, deadline.Token), state);
         }
         catch (Exception failure) when (IsStorage(failure, cancellationToken))
         {
@@ -78,13 +79,12 @@ internal sealed class MongoReads(MongoDatabases databases)
 }
 
 /// <summary>Reads of one moment, one after the other.</summary>
-internal sealed class MongoSnapshot(
-    MongoDatabases databases, DatabaseName name, IClientSessionHandle session, CancellationToken cancellationToken)
+internal sealed class MongoSnapshot(MongoPlace place, IClientSessionHandle session, CancellationToken cancellationToken)
 {
     public async Task<List<BsonDocument>> FindAsync(Query query)
     {
-        using var cursor = await databases.Collection(name, query.Collection).FindAsync(
-            session, query.Filter, query.ToOptions(databases.Options.ReadTimeout), cancellationToken);
+        using var cursor = await place.Collection(query.Collection).FindAsync(
+            session, query.Filter, query.ToOptions(place.Options.ReadTimeout), cancellationToken);
         return await cursor.ToListAsync(cancellationToken);
     }
 

@@ -9,7 +9,7 @@ namespace Caas.Engines.Mongo.Storage;
 /// has not had. A step can be repeated, so that two nodes may do the same one, and one that was cut off begins again; it
 /// is noted when it is done. A step that was released is never edited.
 /// </summary>
-internal sealed class MongoSchema(IMongoClient client, IOptions<MongoOptions> options)
+internal sealed class MongoSchema(IOptions<MongoOptions> options)
 {
     public static IReadOnlyList<SchemaStep> Platform { get; } = [PlatformSchema.First];
 
@@ -77,7 +77,7 @@ internal sealed class MongoSchema(IMongoClient client, IOptions<MongoOptions> op
     private async Task NoteAsync(IMongoDatabase database, long version, CancellationToken cancellationToken)
     {
         var counters = new CollectionNamespace(database.DatabaseNamespace, MongoCollections.Counters);
-        await client.BulkWriteAsync(
+        await database.Client.BulkWriteAsync(
             [
                 new BulkWriteUpdateOneModel<BsonDocument>(
                     counters,

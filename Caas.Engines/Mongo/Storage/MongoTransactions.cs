@@ -42,7 +42,8 @@ internal sealed partial class MongoTransactions(
             // Outside of the time: the first write of a database makes it.
             await databases.MakeAsync(name, CancellationToken.None);
             using var deadline = new CancellationTokenSource(time, TimeProvider.System);
-            var outcome = await RunAsync(name, time, attempt, deadline.Token);
+            var place = await databases.PlaceAsync(name, deadline.Token);
+            var outcome = await RunAsync(place, name, time, attempt, deadline.Token);
             state.Succeeded();
             return outcome;
         }
@@ -55,14 +56,14 @@ internal sealed partial class MongoTransactions(
     }
 
     private async Task<T> RunAsync<T>(
-        DatabaseName name, TimeSpan time, Func<MongoUnit, Task<T>> attempt, CancellationToken deadline)
+        MongoPlace place, DatabaseName name, TimeSpan time, Func<MongoUnit, Task<T>> attempt, CancellationToken deadline)
     {
         var duplicates = 0;
         for (var tries = 1; ; tries++)
         {
-            using var session = await databases.Client.StartSessionAsync(SessionOptions, deadline);
+            using var session = await place.Client.StartSessionAsync(SessionOptions, deadline);
             session.StartTransaction(DurableWrites.Transaction(databases.Options, time));
-            var unit = new MongoUnit(databases, name, session, deadline);
+            var unit = new MongoUnit(place, name, session, deadline);
             try
             {
                 return await TryAsync(unit, session, attempt);

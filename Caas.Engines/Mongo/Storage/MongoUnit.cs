@@ -10,7 +10,7 @@ namespace Caas.Engines.Mongo.Storage;
 /// One try of a transaction: what it reads inside, and what it writes, gathered until the end, when all of it goes to the
 /// server in one <c>bulkWrite</c>.
 /// </summary>
-internal sealed class MongoUnit(MongoDatabases databases, DatabaseName name, IClientSessionHandle session, CancellationToken cancellationToken)
+internal sealed class MongoUnit(MongoPlace place, DatabaseName name, IClientSessionHandle session, CancellationToken cancellationToken)
 {
     private readonly List<BulkWriteModel> _guards = [];
     private readonly List<BulkWriteModel> _writes = [];
@@ -35,8 +35,8 @@ internal sealed class MongoUnit(MongoDatabases databases, DatabaseName name, ICl
     /// <summary>Reads inside the transaction.</summary>
     public async Task<List<BsonDocument>> FindAsync(Query query)
     {
-        using var cursor = await databases.Collection(name, query.Collection).FindAsync(
-            session, query.Filter, query.ToOptions(databases.Options.WriteTimeout), cancellationToken);
+        using var cursor = await place.Collection(query.Collection).FindAsync(
+            session, query.Filter, query.ToOptions(place.Options.WriteTimeout), cancellationToken);
         return await cursor.ToListAsync(cancellationToken);
     }
 
@@ -114,12 +114,12 @@ internal sealed class MongoUnit(MongoDatabases databases, DatabaseName name, ICl
             _guards.Insert(0, ChangeDocuments.CountOn(Namespace(MongoCollections.Counters), _counted, Position));
         }
 
-        return databases.Client.BulkWriteAsync(session, [.. _guards, .. _writes], DurableWrites.InTransaction, cancellationToken);
+        return place.Client.BulkWriteAsync(session, [.. _guards, .. _writes], DurableWrites.InTransaction, cancellationToken);
     }
 
     /// <summary>Whether something has changed since it was read.</summary>
     public bool IsStale(Exception failure) =>
         MongoFailures.IsNumberTaken(failure) || (MongoFailures.RefusedAt(failure) is { } index && index < _guards.Count);
 
-    private CollectionNamespace Namespace(string collection) => databases.Namespace(name, collection);
+    private CollectionNamespace Namespace(string collection) => place.Namespace(collection);
 }

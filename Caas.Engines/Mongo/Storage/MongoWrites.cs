@@ -68,7 +68,8 @@ internal sealed class MongoWrites(MongoDatabases databases, StorageState state)
 
             // It is begun, so it is finished: the caller's patience ends here.
             using var deadline = new CancellationTokenSource(databases.Options.WriteTimeout, TimeProvider.System);
-            var result = await databases.Client.BulkWriteAsync(models, DurableWrites.Alone(databases.Options), deadline.Token);
+            var place = await databases.PlaceAsync(name, deadline.Token);
+            var result = await place.Client.BulkWriteAsync(models, DurableWrites.Alone(databases.Options), deadline.Token);
             state.Succeeded();
             return result;
         }

@@ -17,18 +17,28 @@ public sealed class MongoUnderTest(Action<MongoOptions>? configure = null) : Pro
 
     public MongoWireServer Server { get; } = MongoWireServer.Start();
 
+    /// <summary>Further deployments, by their names.</summary>
+    public Dictionary<string, MongoWireServer> Placements { get; init; } = [];
+
     /// <summary>One more node on the same data.</summary>
     public Task<ServiceProvider> OpenNodeAsync(TimeProvider clock) => OpenAsync(Build(clock));
 
     /// <summary>One over another deployment.</summary>
-    public static Task<ServiceProvider> OpenNodeAsync(string connectionString, TimeProvider clock, Action<MongoOptions>? configure) =>
-        OpenAsync(Build(connectionString, clock, configure));
+    public static Task<ServiceProvider> OpenNodeAsync(
+        string connectionString, TimeProvider clock, Action<MongoOptions>? configure, params (string Name, string Connection)[] placements) =>
+        OpenAsync(Build(connectionString, clock, configure, placements));
 
     /// <summary>The same, not opened.</summary>
-    public static ServiceProvider Build(string connectionString, TimeProvider clock, Action<MongoOptions>? configure)
+    public static ServiceProvider Build(
+        string connectionString, TimeProvider clock, Action<MongoOptions>? configure, params (string Name, string Connection)[] placements)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:mongodb", connectionString)]);
+        builder.Configuration.AddInMemoryCollection(
+        [
+            new("ConnectionStrings:mongodb", connectionString),
+            .. placements.Select(static placement =>
+                new KeyValuePair<string, string?>($"ConnectionStrings:mongodb_{placement.Name}", placement.Connection)),
+        ]);
         builder.AddMongoDriverClient();
         return builder.Services
             .AddLogging()
@@ -39,13 +49,24 @@ public sealed class MongoUnderTest(Action<MongoOptions>? configure = null) : Pro
             .BuildServiceProvider();
     }
 
-    protected override ServiceProvider Build(TimeProvider clock) => Build(Server.ConnectionString, clock, options =>
-    {
-        options.ReadTimeout = options.WriteTimeout = options.ServerTimeout = Patience;
-        configure?.Invoke(options);
-    });
+    protected override ServiceProvider Build(TimeProvider clock) => Build(
+        Server.ConnectionString,
+        clock,
+        options =>
+        {
+            options.ReadTimeout = options.WriteTimeout = options.ServerTimeout = Patience;
+            configure?.Invoke(options);
+        },
+        [.. Placements.Select(static placement => (placement.Key, placement.Value.ConnectionString))]);
 
-    protected override ValueTask RemoveAsync() => Server.DisposeAsync();
+    protected override async ValueTask RemoveAsync()
+    {
+        await Server.DisposeAsync();
+        foreach (var server in Placements.Values)
+        {
+            await server.DisposeAsync();
+        }
+    }
 
     private static async Task<ServiceProvider> OpenAsync(ServiceProvider provider)
     {

@@ -14,7 +14,9 @@ namespace Caas.Bench.Results;
 internal sealed class ClosedLoop<TWorker>(
     IReadOnlyList<TWorker> workers, Func<TWorker, long, CancellationToken, ValueTask> operation)
 {
-    private const int MostRounds = 20;
+    /// <summary>The most rounds of a warm-up, each as long as what is measured or as it says.</summary>
+    public const int MostRounds = 20;
+
     private const int QuietRounds = 3;
     private const double CompilingShare = 0.01;
 

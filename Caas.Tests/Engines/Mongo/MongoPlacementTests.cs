@@ -268,7 +268,12 @@ public sealed class MongoPlacementTests : DocumentsContract
         var at = Clock.GetUtcNow();
         var application = new Application
         {
-            Id = new AppId(Guid.CreateVersion7()), Name = "App", Label = "live", AllowedOrigins = [], CreatedAt = at, Etag = "1",
+            Id = new AppId(Guid.CreateVersion7()),
+            Name = "App",
+            Label = "live",
+            AllowedOrigins = [],
+            CreatedAt = at,
+            Etag = "1",
         };
         var key = new ApiKey
         {

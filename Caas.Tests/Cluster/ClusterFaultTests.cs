@@ -1,13 +1,19 @@
 using System.Diagnostics;
 using System.Net;
+using Caas.Tests.Faults;
 using Caas.Tests.Support;
 
 namespace Caas.Tests.Cluster;
 
-/// <summary>Processes and engines that go away while people talk.</summary>
+/// <summary>
+/// Processes and engines that go away while people talk: one restart of each node and a few sends while an engine is away,
+/// more restarts with <c>CAAS_TEST_RESTARTS</c>, and for so long as <c>CAAS_TEST_AWAY_SECONDS</c> says.
+/// </summary>
 [Collection(ClusterRig.Collection)]
 public sealed class ClusterFaultTests(ITestOutputHelper output) : IAsyncLifetime
 {
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
+
     private ClusterRig _rig = null!;
     private Person _ann = null!;
     private Person _ben = null!;
@@ -59,8 +65,9 @@ public sealed class ClusterFaultTests(ITestOutputHelper output) : IAsyncLifetime
     public async Task A_rolling_restart_of_messaging_shows_its_callers_no_error()
     {
         await using var sending = new Sending(_ann, _conversation);
-        for (var node = 0; node < _rig.Messaging.Count; node++)
+        for (var restart = 0; restart < _rig.Messaging.Count * OrderRun.Setting("CAAS_TEST_RESTARTS", 1); restart++)
         {
+            var node = restart % _rig.Messaging.Count;
             await using var socket = await _ben.At(_rig.Messaging[node].Url).ConnectAsync();
             await sending.ReachAsync(sending.Acknowledged.Count + 20);
 
@@ -106,18 +113,15 @@ public sealed class ClusterFaultTests(ITestOutputHelper output) : IAsyncLifetime
         await socket.WaitForMessageAsync("before");
 
         await _rig.Redis.FreezeAsync();
-        for (var number = 0; number < 5; number++)
-        {
-            await _ann.SendAsync(_conversation, $"meanwhile {number}");
-        }
+        var meanwhile = await SendMeanwhileAsync(5);
 
         // Without the bus: within a heartbeat and a look into the store.
-        await socket.WaitForMessageAsync("meanwhile 4");
+        await socket.WaitForMessageAsync(meanwhile[^1]);
         await _rig.Redis.ThawAsync();
         await _ann.SendAsync(_conversation, "after");
 
         await socket.WaitForMessageAsync("after");
-        Texts(socket).ShouldBe(["before", .. Enumerable.Range(0, 5).Select(number => $"meanwhile {number}"), "after"]);
+        Texts(socket).ShouldBe(["before", .. meanwhile, "after"]);
     }
 
     [Fact]
@@ -125,16 +129,12 @@ public sealed class ClusterFaultTests(ITestOutputHelper output) : IAsyncLifetime
     {
         await using var socket = await _ben.ConnectAsync();
         _rig.Kafka.Stop();
-        for (var number = 0; number < 10; number++)
-        {
-            await _ann.SendAsync(_conversation, $"meanwhile {number}");
-        }
-
+        var meanwhile = await SendMeanwhileAsync(10);
         _rig.Kafka.Resume();
         await _ann.SendAsync(_conversation, "after");
 
         await socket.WaitForMessageAsync("after");
-        Texts(socket).ShouldBe([.. Enumerable.Range(0, 10).Select(number => $"meanwhile {number}"), "after"]);
+        Texts(socket).ShouldBe([.. meanwhile, "after"]);
     }
 
     [Fact]
@@ -156,6 +156,24 @@ public sealed class ClusterFaultTests(ITestOutputHelper output) : IAsyncLifetime
         history.Select(message => message.GetProperty("sequence").GetInt64()).ShouldBe(Enumerable.Range(1, 12).Select(static n => (long)n));
         history.Select(message => message.GetProperty("text").GetString())
             .ShouldBe(["before", .. Enumerable.Range(0, 10).Select(number => $"meanwhile {number}"), "late"]);
+    }
+
+    // Ten a second, so that the long form stays below what a node reads from the store at once.
+    private async Task<List<string>> SendMeanwhileAsync(int least)
+    {
+        var away = TimeSpan.FromSeconds(OrderRun.Setting("CAAS_TEST_AWAY_SECONDS", 0));
+        var began = Stopwatch.GetTimestamp();
+        using var pace = new PeriodicTimer(Pace, TimeProvider.System);
+        var sent = new List<string>();
+        while (sent.Count < least || Stopwatch.GetElapsedTime(began) < away)
+        {
+            sent.Add($"meanwhile {sent.Count}");
+            await _ann.SendAsync(_conversation, sent[^1]);
+            await pace.WaitForNextTickAsync(SocketIOHost.Ct);
+        }
+
+        output.WriteLine($"{sent.Count} sends in {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s without it");
+        return sent;
     }
 
     private static IEnumerable<string?> Texts(ChatSocket socket) => socket.Events

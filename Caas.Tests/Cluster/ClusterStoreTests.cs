@@ -1,12 +1,14 @@
 using System.Diagnostics;
 using System.Net;
+using Caas.Tests.Faults;
 using Caas.Tests.Support;
 
 namespace Caas.Tests.Cluster;
 
 /// <summary>
 /// P10 for the store, with time-outs of some seconds: more than the product's own two, since a process that was just
-/// started on a machine that is busy with other tests may take longer for its first writes.
+/// started on a machine that is busy with other tests may take longer for its first writes. Away for one refusal, and for so
+/// long as <c>CAAS_TEST_AWAY_SECONDS</c> says.
 /// </summary>
 [Collection(ClusterRig.Collection)]
 public sealed class ClusterStoreTests(ITestOutputHelper output)
@@ -29,11 +31,17 @@ public sealed class ClusterStoreTests(ITestOutputHelper output)
         rig.Mongo.Stall();
         var began = Stopwatch.GetTimestamp();
 
-        var refused = await ann.TrySendAsync(conversation, "meanwhile", "meanwhile");
+        var away = TimeSpan.FromSeconds(OrderRun.Setting("CAAS_TEST_AWAY_SECONDS", 0));
+        do
+        {
+            var asked = Stopwatch.GetTimestamp();
+            var refused = await ann.TrySendAsync(conversation, "meanwhile", "meanwhile");
+            ((int)refused.Status).ShouldBe(503, refused.Text);
+            refused.Headers.ShouldContainKey("Retry-After");
+            output.WriteLine($"refused after {Stopwatch.GetElapsedTime(asked).TotalSeconds:F1} s");
+        }
+        while (Stopwatch.GetElapsedTime(began) < away);
 
-        ((int)refused.Status).ShouldBe(503, refused.Text);
-        refused.Headers.ShouldContainKey("Retry-After");
-        output.WriteLine($"refused after {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s");
         (await new ApiClient(rig.Messaging[0].Url).GetAsync("/alive")).ShouldBe(HttpStatusCode.OK);
         (await new ApiClient(rig.Messaging[0].Url).GetAsync("/health")).ShouldBe(HttpStatusCode.ServiceUnavailable);
         rig.Mongo.Resume();

@@ -49,6 +49,7 @@ internal sealed class Connection : IDisposable
     /// has not yet seen that there is a log.
     /// </summary>
     public static Connection OpenCopier(string path) => Open(path, ReadWrite, vfs: null, """
+        PRAGMA busy_timeout = 5000;
         PRAGMA synchronous = FULL;
         PRAGMA mmap_size = 0;
         PRAGMA wal_autocheckpoint = 0;

@@ -13,6 +13,7 @@ namespace Caas.Tests.Faults;
 /// <param name="addresses">Where the product can be reached: writers use the first, devices any.</param>
 internal sealed class DeliveryRun(params IReadOnlyList<Uri> addresses) : IDisposable
 {
+    private const int MembersAtOnce = 100;
     private const int Conversations = 2;
     private const int DevicesPerUser = 5;
     private const double DeliveriesPerMillisecond = 5;
@@ -60,7 +61,15 @@ internal sealed class DeliveryRun(params IReadOnlyList<Uri> addresses) : IDispos
         var conversations = new List<string>();
         for (var number = 0; number < Conversations; number++)
         {
-            conversations.Add(await writer.CreateGroupAsync([.. people.Select(person => person.UserId).Distinct(StringComparer.Ordinal)]));
+            string[] members = [.. people.Select(person => person.UserId).Distinct(StringComparer.Ordinal)];
+            var conversation = await writer.CreateGroupAsync([.. members.Take(MembersAtOnce)]);
+            foreach (var member in members.Skip(MembersAtOnce))
+            {
+                (await writer.Api.PostAsync($"/api/conversations/{conversation}/members", new { userId = member }))
+                    .ShouldBe(HttpStatusCode.Created);
+            }
+
+            conversations.Add(conversation);
         }
 
         Devices = [.. people.Take(Sockets).Select((person, number) => new DeliveryDevice(this, person, new Dice(seed + (ulong)number)))];

@@ -32,16 +32,18 @@ public sealed class ClusterStoreTests(ITestOutputHelper output)
         var began = Stopwatch.GetTimestamp();
 
         var away = TimeSpan.FromSeconds(OrderRun.Setting("CAAS_TEST_AWAY_SECONDS", 0));
-        do
+        var slowest = TimeSpan.Zero;
+        var refusals = 0;
+        for (; refusals == 0 || Stopwatch.GetElapsedTime(began) < away; refusals++)
         {
             var asked = Stopwatch.GetTimestamp();
             var refused = await ann.TrySendAsync(conversation, "meanwhile", "meanwhile");
             ((int)refused.Status).ShouldBe(503, refused.Text);
             refused.Headers.ShouldContainKey("Retry-After");
-            output.WriteLine($"refused after {Stopwatch.GetElapsedTime(asked).TotalSeconds:F1} s");
+            slowest = TimeSpan.FromTicks(Math.Max(slowest.Ticks, Stopwatch.GetElapsedTime(asked).Ticks));
         }
-        while (Stopwatch.GetElapsedTime(began) < away);
 
+        output.WriteLine($"{refusals} refused, each after {slowest.TotalSeconds:F1} s at most");
         (await new ApiClient(rig.Messaging[0].Url).GetAsync("/alive")).ShouldBe(HttpStatusCode.OK);
         (await new ApiClient(rig.Messaging[0].Url).GetAsync("/health")).ShouldBe(HttpStatusCode.ServiceUnavailable);
         rig.Mongo.Resume();

@@ -127,6 +127,9 @@ public sealed class SyncChanges(
             return reader.Page.ToAnswer(seal.Seal(scope, next.ToString()), []);
         }
 
+        // What was committed since the first page may be of a conversation that was done by then, and the device may have been
+        // away in between: it is in step when it has asked once more.
+        reader.Page.HasMore = feed.Position > next.Target;
         DateTimeOffset? movedSince = place.SinceAt is { } at ? at - Overlap : null;
         var moved = await positions.ListAsync(reader.ClientId, reader.User, movedSince, cancellationToken);
         return reader.Page.ToAnswer(seal.Seal(scope, next.Finish().ToString()), moved);

@@ -90,14 +90,15 @@ public abstract class SyncModelContract(IDocumentEngine engine) : DocumentsContr
                 SyncResetAfter = SyncModel.ResetAfter,
             };
             var messages = suite.Port<IMessageReader>();
+            var seal = new CursorSeal(new byte[32]);
             var sync = new SyncChanges(
                 new FaultyChanges(suite.Port<IChangeReader>(), fault),
                 messages,
                 suite.Port<IReadPositions>(),
-                new CursorSeal(new byte[32]),
+                seal,
                 _clock,
                 limits);
-            _ports = new SyncPorts(sync, messages, suite.Client, _clock);
+            _ports = new SyncPorts(sync, messages, suite.Client, _clock, seal);
             _people = [.. Enumerable.Range(0, 3).Select(_ => UserId.Parse(Guid.CreateVersion7().ToString()))];
             _devices = [.. _people.SelectMany(user => Enumerable.Repeat(user, DevicesEach)).Select(NewDevice)];
         }

@@ -329,14 +329,9 @@ internal sealed class CrashRun : IAsyncDisposable
 
         public async Task CatchUpAsync()
         {
-            // Its cursor may be in the midst of the pages of an earlier connection: these end first, and what came since then in
-            // the conversations that were done already follows.
-            for (var syncs = 0; syncs < 2; syncs++)
-            {
-                var missed = await person.At(run.Process.Url).CatchUpAsync(_cursor);
-                _cursor = missed.Cursor;
-                Take(missed.Changes);
-            }
+            var missed = await person.At(run.Process.Url).CatchUpAsync(_cursor);
+            _cursor = missed.Cursor;
+            Take(missed.Changes);
         }
 
         public async Task RunAsync()

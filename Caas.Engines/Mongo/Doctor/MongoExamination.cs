@@ -43,7 +43,7 @@ internal sealed class MongoExamination(Func<MongoDatabases> databases, TimeProvi
             yield break;
         }
 
-        foreach (var finding in MongoAccess.Find(client.Settings))
+        foreach (var finding in MongoAccess.Find(client.Settings, MongoPlacements.KeyOf(placement.Name)))
         {
             yield return finding;
         }

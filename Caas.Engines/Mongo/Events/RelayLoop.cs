@@ -74,27 +74,47 @@ internal sealed partial class RelayLoop(
 
     private async Task RunAsync()
     {
-        while (!_stop.IsCancellationRequested)
+        await RepeatAsync(TakeTurnAsync, LogFailed, _stop.Token);
+        _tried.TrySetResult();
+    }
+
+    private async Task TakeTurnAsync()
+    {
+        try
+        {
+            if (await lease.TryTakeAsync())
+            {
+                await RelayAsync();
+            }
+        }
+        finally
+        {
+            _tried.TrySetResult();
+        }
+    }
+
+    /// <summary>Does something again and again until it is stopped, a second after it ended or failed.</summary>
+    private async Task RepeatAsync(Func<Task> work, Action<string> failed, CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                if (await lease.TryTakeAsync())
-                {
-                    await RelayAsync();
-                }
+                await work();
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
             }
 #pragma warning disable CA1031 // A relay that ended would leave changes unsent while the process looks well: it is logged, and tried again.
             catch (Exception failure)
 #pragma warning restore CA1031
             {
-                LogFailed(failure is StorageException { InnerException: { } cause } ? cause.GetType().Name : failure.GetType().Name);
+                failed(failure is StorageException { InnerException: { } cause } ? cause.GetType().Name : failure.GetType().Name);
             }
 
-            _tried.TrySetResult();
-            await Task.Delay(AgainAfter, clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(AgainAfter, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-
-        _tried.TrySetResult();
     }
 
     private async Task RelayAsync()
@@ -127,28 +147,10 @@ internal sealed partial class RelayLoop(
     }
 
     /// <summary>Follows a further deployment for as long as the term lasts, whatever becomes of it meanwhile.</summary>
-    private async Task FollowBesideAsync(RelayTerm term, MongoPlacement placement, CancellationToken cancellationToken)
-    {
-        while (!cancellationToken.IsCancellationRequested)
-        {
-            try
-            {
-                await FollowAsync(term, placement, static () => { }, cancellationToken);
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // As above.
-            catch (Exception failure)
-#pragma warning restore CA1031
-            {
-                LogPlacementFailed(placement.Name, failure is StorageException { InnerException: { } cause } ? cause.GetType().Name : failure.GetType().Name);
-            }
-
-            await Task.Delay(AgainAfter, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    private Task FollowBesideAsync(RelayTerm term, MongoPlacement placement, CancellationToken cancellationToken) => RepeatAsync(
+        () => FollowAsync(term, placement, static () => { }, cancellationToken),
+        failure => LogPlacementFailed(placement.Name, failure),
+        cancellationToken);
 
     /// <summary>Follows the stream of a deployment until that fails, looking into every database where its place is lost.</summary>
     private async Task FollowAsync(RelayTerm term, MongoPlacement placement, Action begun, CancellationToken cancellationToken)

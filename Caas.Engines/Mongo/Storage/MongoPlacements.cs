@@ -51,9 +51,6 @@ internal sealed class MongoPlacements : IDisposable
     /// <summary>All of them, the first one first.</summary>
     public IEnumerable<MongoPlacement> All => Others.Prepend(First);
 
-    /// <summary>Whether there are others.</summary>
-    public bool IsOne => _all.Count == 1;
-
     /// <summary>One by its name; null where this process does not know it.</summary>
     public MongoPlacement? Find(string name) => _all.GetValueOrDefault(name);
 
@@ -77,7 +74,7 @@ internal sealed class MongoPlacements : IDisposable
         var key = KeyOf(name);
         if (name == Main || name.Length is 0 or > MaxNameLength || !name.All(static character => char.IsAsciiLetterOrDigit(character)))
         {
-            throw new EngineStartException($"{key}: a placement's name is 1 to {MaxNameLength} of a-z and 0-9, and not '{Main}'.");
+            throw new EngineStartException($"{connection.Path}: a placement's name is 1 to {MaxNameLength} of a-z and 0-9, and not '{Main}'.");
         }
 
         var settings = MongoConnection.Read(connection.Value, key);

@@ -196,8 +196,8 @@ public sealed class MongoPlacementTests : DocumentsContract
     }
 
     [Theory]
-    [InlineData("EU-1", "mongodb://localhost", "main", "ConnectionStrings:mongodb_eu-1: a placement's name is 1 to 30 of a-z and 0-9, and not 'main'.")]
-    [InlineData("main", "mongodb://localhost", "main", "ConnectionStrings:mongodb: a placement's name is 1 to 30 of a-z and 0-9, and not 'main'.")]
+    [InlineData("EU-1", "mongodb://localhost", "main", "ConnectionStrings:mongodb_EU-1: a placement's name is 1 to 30 of a-z and 0-9, and not 'main'.")]
+    [InlineData("main", "mongodb://localhost", "main", "ConnectionStrings:mongodb_main: a placement's name is 1 to 30 of a-z and 0-9, and not 'main'.")]
     [InlineData("eu1", "", "main", "ConnectionStrings:mongodb_eu1: is missing: name the deployment, such as mongodb://host:27017/?replicaSet=rs0.")]
     [InlineData("eu1", "http://localhost", "main", "ConnectionStrings:mongodb_eu1: is no MongoDB connection string (MongoConfigurationException).")]
     [InlineData("eu1", "mongodb://localhost", "eu2", "Caas:Mongo:Placement: 'eu2' has no connection: set ConnectionStrings:mongodb_eu2.")]

@@ -111,7 +111,8 @@ public sealed class SharedCluster : IAsyncLifetime
 
     public ClusterRig Rig => _rig ?? throw new InvalidOperationException("The cluster has not been started.");
 
-    public async ValueTask InitializeAsync() => _rig = await ClusterRig.StartAsync();
+    public async ValueTask InitializeAsync() => _rig = await ClusterRig.StartAsync(
+        [.. ClusterEngines.Patient, "--Caas:Tokens:SigningKeyLeadTime", "00:00:02"]);
 
     public ValueTask DisposeAsync() => _rig?.DisposeAsync() ?? default;
 }

@@ -1,5 +1,7 @@
+using System.Buffers.Text;
 using System.Diagnostics;
 using System.Net;
+using System.Text.Json;
 using Caas.Tests.Support;
 
 namespace Caas.Tests.Cluster;
@@ -97,6 +99,34 @@ public sealed class ClusterTests(SharedCluster cluster) : IClassFixture<SharedCl
     }
 
     [Fact]
+    public async Task A_rotation_of_the_signing_key_fails_no_request_and_no_socket_of_any_process()
+    {
+        var tenant = await _rig.RegisterAsync();
+        var before = await tenant.AddPersonAsync("before");
+        (await new ApiClient(_rig.Gateway, _rig.PlatformKey).PostAsync("/api/platform/signing-keys/rotate", new { })).ShouldBe(HttpStatusCode.OK);
+
+        var after = before;
+        await Poll.UntilAsync(
+            async () =>
+            {
+                after = await tenant.AddPersonAsync("after");
+                foreach (var address in new[] { _rig.Gateway, _rig.Messaging[0].Url, _rig.Messaging[1].Url })
+                {
+                    (await before.At(address).Api.GetAsync("/api/unread")).ShouldBe(HttpStatusCode.OK);
+                    (await after.At(address).Api.GetAsync("/api/unread")).ShouldBe(HttpStatusCode.OK);
+                    await using var socket = await after.At(address).ConnectAsync();
+                }
+
+                return KeyOf(after.Token) != KeyOf(before.Token);
+            },
+            "the new key signs");
+
+        var published = (await new ApiClient(_rig.Gateway).GetAsync("/.well-known/jwks.json")).ShouldBe(HttpStatusCode.OK);
+        string[] both = [KeyOf(before.Token), KeyOf(after.Token)];
+        both.ShouldBeSubsetOf(published["keys"].EnumerateArray().Select(key => key.GetProperty("kid").GetString()!), StringComparer.Ordinal);
+    }
+
+    [Fact]
     public async Task Who_is_connected_to_one_node_is_online_for_the_other()
     {
         var tenant = await _rig.RegisterAsync();
@@ -116,7 +146,7 @@ public sealed class ClusterTests(SharedCluster cluster) : IClassFixture<SharedCl
         for (var session = 0; session < 4; session++)
         {
             var open = await new ApiClient(_rig.Gateway).GetAsync("/socket.io/?EIO=4&transport=polling");
-            var sid = System.Text.Json.JsonElement.Parse(open.ShouldBe(HttpStatusCode.OK).Text.AsSpan(1)).GetProperty("sid").GetString();
+            var sid = JsonElement.Parse(open.ShouldBe(HttpStatusCode.OK).Text.AsSpan(1)).GetProperty("sid").GetString();
             for (var post = 0; post < 3; post++)
             {
                 (await new ApiClient(_rig.Gateway).PostRawAsync($"/socket.io/?EIO=4&transport=polling&sid={sid}", "6", "text/plain"))
@@ -155,4 +185,7 @@ public sealed class ClusterTests(SharedCluster cluster) : IClassFixture<SharedCl
             Engines.ShouldBeSubsetOf(health["checks"].EnumerateObject().Select(check => check.Name), StringComparer.Ordinal);
         }
     }
+
+    private static string KeyOf(string token) =>
+        JsonElement.Parse(Base64Url.DecodeFromChars(token.AsSpan(0, token.IndexOf('.', StringComparison.Ordinal)))).GetProperty("kid").GetString()!;
 }

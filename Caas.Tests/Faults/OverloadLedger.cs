@@ -36,6 +36,9 @@ internal sealed class OverloadLedger
         }
     }
 
+    /// <summary>Writes down that there was no answer.</summary>
+    public void NoteFailure(string key, Exception failure) => _faults.Enqueue($"{key} was not answered: {failure.Message}");
+
     /// <summary>What is half done, lost, or was refused wrongly.</summary>
     public IReadOnlyList<string> Check(IReadOnlyList<JsonElement> history)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -14,6 +15,9 @@ public sealed class OverloadTests(ITestOutputHelper output)
 {
     private const int Lanes = 8;
     private const int TicksPerSecond = 50;
+
+    // Each holds a connection of its own.
+    private const int MostUnanswered = 4_000;
 
     private static readonly int Seconds = OrderRun.Setting("CAAS_TEST_OVERLOAD_SECONDS", 2);
     private static readonly bool IsLong = Environment.GetEnvironmentVariable("CAAS_TEST_OVERLOAD_SECONDS") is not null;
@@ -129,31 +133,50 @@ public sealed class OverloadTests(ITestOutputHelper output)
         CaasProcess caas, Person ann, string conversation, OverloadLedger ledger, double perSecond)
     {
         using var pace = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / TicksPerSecond), TimeProvider.System);
-        var sends = new List<Task<double?>>();
-        var peak = 0L;
+        using var places = new SemaphoreSlim(MostUnanswered);
+        var latencies = new ConcurrentQueue<double>();
+        var (offered, peak) = (0, 0L);
         var began = Stopwatch.GetTimestamp();
         for (var elapsed = 0.0; elapsed < Seconds; elapsed = Stopwatch.GetElapsedTime(began).TotalSeconds)
         {
-            // Behind or not, what is due is sent: an open loop.
-            while (sends.Count < perSecond * elapsed)
+            // Behind or not, what is due is sent: an open loop, as far as this process has memory for it.
+            while (offered < perSecond * elapsed && await places.WaitAsync(TimeSpan.Zero, SocketIOHost.Ct))
             {
-                sends.Add(TimedAsync(ann, conversation, ledger, $"flood-{sends.Count}"));
+                _ = SendAsync($"flood-{offered++}");
             }
 
             peak = Math.Max(peak, MemoryOf(caas));
             await pace.WaitForNextTickAsync(SocketIOHost.Ct);
         }
 
-        var latencies = (await Task.WhenAll(sends)).OfType<double>().Order().ToList();
-        return (sends.Count, latencies, peak);
-    }
+        for (var answered = 0; answered < MostUnanswered; answered++)
+        {
+            await places.WaitAsync(SocketIOHost.Ct);
+        }
 
-    private static async Task<double?> TimedAsync(Person ann, string conversation, OverloadLedger ledger, string key)
-    {
-        var began = Stopwatch.GetTimestamp();
-        var answer = await ann.TrySendAsync(conversation, key, "Hello");
-        ledger.Note(key, answer);
-        return answer.Status == HttpStatusCode.Created ? Stopwatch.GetElapsedTime(began).TotalMilliseconds : null;
+        return (offered, [.. latencies.Order()], peak);
+
+        async Task SendAsync(string key)
+        {
+            try
+            {
+                var sent = Stopwatch.GetTimestamp();
+                var answer = await ann.TrySendAsync(conversation, key, "Hello");
+                ledger.Note(key, answer);
+                if (answer.Status == HttpStatusCode.Created)
+                {
+                    latencies.Enqueue(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
+                }
+            }
+            catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
+            {
+                ledger.NoteFailure(key, failure);
+            }
+            finally
+            {
+                places.Release();
+            }
+        }
     }
 
     private static long MemoryOf(CaasProcess caas)

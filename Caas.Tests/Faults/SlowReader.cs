@@ -7,12 +7,15 @@ using Caas.Tests.Support;
 namespace Caas.Tests.Faults;
 
 /// <summary>A connected device whose program hangs: the connection stands, and nobody reads it or answers a ping.</summary>
-internal sealed class SlowReader : IDisposable
+internal sealed class SlowReader : IAsyncDisposable
 {
     private const int SmallReceiveBuffer = 16_384;
 
     // Set before the connection is made, it is what the kernel takes at the most while nobody reads.
     private readonly TcpClient _tcp = new() { ReceiveBufferSize = SmallReceiveBuffer, NoDelay = true };
+
+    private readonly CancellationTokenSource _hangs = new();
+    private Task _reading = Task.CompletedTask;
 
     private SlowReader()
     {
@@ -29,6 +32,28 @@ internal sealed class SlowReader : IDisposable
         await reader.WriteAsync(Frame("40" + JsonSerializer.Serialize(new { token = person.Token })));
         await reader.ReadUntilAsync("session.ready");
         return reader;
+    }
+
+    /// <summary>Reads whatever comes, until <see cref="HangAsync"/>.</summary>
+    public void Read() => _reading = Task.Run(async () =>
+    {
+        var buffer = new byte[65_536];
+        try
+        {
+            while (await _tcp.GetStream().ReadAsync(buffer, _hangs.Token) > 0)
+            {
+            }
+        }
+        catch (Exception end) when (end is OperationCanceledException or IOException)
+        {
+        }
+    });
+
+    /// <summary>Reads no more.</summary>
+    public async Task HangAsync()
+    {
+        await _hangs.CancelAsync();
+        await _reading;
     }
 
     /// <summary>Reads again, until this text or the end; gives everything.</summary>
@@ -58,7 +83,12 @@ internal sealed class SlowReader : IDisposable
         }
     }
 
-    public void Dispose() => _tcp.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await HangAsync();
+        _hangs.Dispose();
+        _tcp.Dispose();
+    }
 
     private Task WriteAsync(byte[] bytes) => _tcp.GetStream().WriteAsync(bytes, SocketIOHost.Ct).AsTask();
 

@@ -40,11 +40,23 @@ internal sealed class SlowReaderRun(CaasProcess process) : IAsyncDisposable
         }
     }
 
-    public async Task StallAsync(int count)
+    /// <summary>So many devices more, which read like the others.</summary>
+    public async Task AddReadersAsync(int count)
     {
         for (var number = 0; number < count; number++)
         {
-            _slow.Add(await SlowReader.ConnectAsync(_sender));
+            var reader = await SlowReader.ConnectAsync(_sender);
+            reader.Read();
+            _slow.Add(reader);
+        }
+    }
+
+    /// <summary>They read no more.</summary>
+    public async Task StallAsync()
+    {
+        foreach (var slow in _slow)
+        {
+            await slow.HangAsync();
         }
     }
 
@@ -105,7 +117,7 @@ internal sealed class SlowReaderRun(CaasProcess process) : IAsyncDisposable
     {
         foreach (var slow in _slow)
         {
-            slow.Dispose();
+            await slow.DisposeAsync();
         }
 
         foreach (var socket in _quick)

@@ -31,6 +31,13 @@ public sealed unsafe class MockKafka : IDisposable
         var text = stackalloc byte[ErrorTextBytes];
         var configuration = ((delegate* unmanaged<nint>)Export("rd_kafka_conf_new"))();
 
+        // Else each writes to the tests' standard error that it has no servers: it is to be one.
+        fixed (byte* name = "log_level"u8, errors = "3"u8)
+        {
+            ((delegate* unmanaged<nint, byte*, byte*, byte*, nuint, int>)Export("rd_kafka_conf_set"))(
+                configuration, name, errors, text, ErrorTextBytes);
+        }
+
         // 0 is a producer; it owns the cluster and does nothing else.
         _owner = ((delegate* unmanaged<int, nint, byte*, nuint, nint>)Export("rd_kafka_new"))(0, configuration, text, ErrorTextBytes);
         if (_owner == 0)

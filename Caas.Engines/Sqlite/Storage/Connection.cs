@@ -12,6 +12,7 @@ internal sealed class Connection : IDisposable
 {
     private const int ReadWrite = raw.SQLITE_OPEN_READWRITE;
     private const int BusyTimeoutMs = 5000;
+    private const int PageBytes = 4096;
 
     private readonly sqlite3 _handle;
 
@@ -118,6 +119,13 @@ internal sealed class Connection : IDisposable
         return pages;
     }
 
+    /// <summary>How many pages the write-ahead log of a file that is not open has at the most.</summary>
+    public static int PagesInLog(string path)
+    {
+        var log = new FileInfo(path + "-wal");
+        return log.Exists ? (int)Math.Min(int.MaxValue, log.Length / PageBytes) : 0;
+    }
+
     /// <summary>Copies what it can of the write-ahead log into the file, waiting for nobody.</summary>
     public void Checkpoint()
     {
@@ -127,6 +135,12 @@ internal sealed class Connection : IDisposable
             throw Failure(code);
         }
     }
+
+    /// <summary>
+    /// Closing this connection will leave the write-ahead log as it is, as a crash would: whoever opens the file next
+    /// reads it.
+    /// </summary>
+    public void LeaveLog() => Check(raw.sqlite3_db_config(_handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _));
 
     /// <summary>Ends the statement that runs, with a failure; from any thread.</summary>
     public void Interrupt() => raw.sqlite3_interrupt(_handle);

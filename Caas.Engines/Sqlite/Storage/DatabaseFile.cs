@@ -14,6 +14,9 @@ internal sealed class DatabaseFile
 
     private const string SavePosition = "UPDATE relay SET relay_position = ?";
 
+    // A short log is read within a millisecond when the file is opened again; to copy it takes two flushes.
+    private const int MostPagesLeft = 64;
+
     private readonly RelaySource _relay;
     private readonly List<(long Position, Change Change)> _appended = [];
     private bool _forgetsRecent;
@@ -26,13 +29,24 @@ internal sealed class DatabaseFile
     private bool _rests;
     private long _lastUsed;
 
-    public DatabaseFile(DatabaseName name, string path, Connection writer, int maxReaders, RelaySource relay)
+    /// <summary>A file that was just opened.</summary>
+    /// <param name="name">Which.</param>
+    /// <param name="path">Where.</param>
+    /// <param name="writer">The writer's connection.</param>
+    /// <param name="maxReaders">The most readers at once.</param>
+    /// <param name="relay">How far the relay is.</param>
+    /// <param name="pagesInLog">What its write-ahead log had already.</param>
+    /// <param name="logHoldsErased">Whether there may be something in that log that was erased.</param>
+    public DatabaseFile(
+        DatabaseName name, string path, Connection writer, int maxReaders, RelaySource relay, int pagesInLog, bool logHoldsErased)
     {
         Name = name;
         Path = path;
         Writer = writer;
         Readers = new ReaderPool(path, maxReaders);
         _relay = relay;
+        _pagesInLog = pagesInLog;
+        _logHoldsErased = logHoldsErased;
         LoadPositions();
     }
 
@@ -47,9 +61,6 @@ internal sealed class DatabaseFile
     public ReaderPool Readers { get; }
 
     public RelaySource Relay => _relay;
-
-    /// <summary>Whether the platform's database durably says that this file may have changes to relay.</summary>
-    public bool IsMarkedPending { get; set; }
 
     /// <summary>What the conversations keep in memory beside this file.</summary>
     public IBatchState? State { get; set; }
@@ -125,6 +136,16 @@ internal sealed class DatabaseFile
     /// often are copied once.
     /// </summary>
     public bool IsLogLong(int most) => _pagesInLog >= most;
+
+    /// <summary>Whether the file may be closed with its write-ahead log beside it.</summary>
+    public bool MayLeaveLog => !_logHoldsErased && Connection.PagesInLog(Path) < MostPagesLeft;
+
+    /// <summary>Closing the file will leave its write-ahead log beside it.</summary>
+    public void LeaveLog()
+    {
+        Writer.LeaveLog();
+        Readers.LeaveLog();
+    }
 
     /// <summary>Copies the end of a log whose beginning was copied already.</summary>
     public void EndCopy()

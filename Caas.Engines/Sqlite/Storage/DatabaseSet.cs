@@ -12,7 +12,7 @@ namespace Caas.Engines.Sqlite.Storage;
 /// flush, <see cref="ReadAsync"/> runs something on a reader, in a snapshot that has every commit that was answered
 /// before. Thread-safe.
 /// </summary>
-internal sealed class DatabaseSet : IPendingMarks, IAsyncDisposable
+internal sealed class DatabaseSet : IPendingLedger, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<DatabaseName, DatabaseFile> _files = new();
     private readonly DataFolder _folder;
@@ -41,7 +41,8 @@ internal sealed class DatabaseSet : IPendingMarks, IAsyncDisposable
         for (var i = 0; i < _threads.Length; i++)
         {
             var copier = new LogCopier($"caas-sqlite-copier-{i}");
-            var files = new OpenFiles(this, _files, folder, copier, relays, options.Value, clock, loggers.CreateLogger<OpenFiles>());
+            var files = new OpenFiles(
+                new PendingMarks(this), _files, folder, copier, relays, options.Value, clock, loggers.CreateLogger<OpenFiles>());
             _threads[i] = new WriterThread(
                 $"caas-sqlite-writer-{i}", files, copier, State, options.Value, _gate, metrics,
                 loggers.CreateLogger<WriterThread>());
@@ -181,28 +182,13 @@ internal sealed class DatabaseSet : IPendingMarks, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public void Mark(ClientId clientId)
+    public void Mark(IReadOnlyList<ClientId> clients)
     {
-        var command = new WriteCommand<ClientId, bool>(DatabaseName.Platform, clientId, static (file, client) =>
-        {
-            file.Writer.Prepare(PlatformSql.MarkPending).Bind(client.Value).Run();
-            return true;
-        })
-        {
-            IsOwn = true,
-        };
-        if (PlatformThread.IsCurrent)
-        {
-            PlatformThread.RunInline(command);
-        }
-        else
-        {
-            PlatformThread.TryEnqueue(command, forced: true);
-        }
+        var marking = Note(PlatformSql.MarkPending, clients).AsTask();
 
-        // The platform's thread waits for no other, so the wait ends. It is one flush when a file is opened.
+        // The platform's thread waits for no other, so the wait ends. It is one flush when files are opened.
 #pragma warning disable VSTHRD002 // A writer thread has nothing else to do meanwhile, and no continuation runs on it.
-        var marked = command.Answer.AsTask().GetAwaiter().GetResult();
+        var marked = marking.GetAwaiter().GetResult();
 #pragma warning restore VSTHRD002
         if (marked.Error is not null)
         {
@@ -211,25 +197,7 @@ internal sealed class DatabaseSet : IPendingMarks, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public void Clear(ClientId clientId)
-    {
-        var command = new WriteCommand<ClientId, bool>(DatabaseName.Platform, clientId, static (file, client) =>
-        {
-            file.Writer.Prepare(PlatformSql.ClearPending).Bind(client.Value).Run();
-            return true;
-        })
-        {
-            IsOwn = true,
-        };
-        if (PlatformThread.IsCurrent)
-        {
-            PlatformThread.RunInline(command);
-        }
-        else
-        {
-            PlatformThread.TryEnqueue(command, forced: true);
-        }
-    }
+    public void Clear(IReadOnlyList<ClientId> clients) => Note(PlatformSql.ClearPending, clients);
 
     /// <summary>Writes what is queued, saves the relay's positions, closes the files and lets go of the folder.</summary>
     public async ValueTask DisposeAsync()
@@ -273,6 +241,36 @@ internal sealed class DatabaseSet : IPendingMarks, IAsyncDisposable
         {
             Relays.Nudge(Relays.Get(DatabaseName.Of(client)));
         }
+    }
+
+    // In the platform's file; on its own thread at once, since whoever waits there would wait for itself.
+    private ValueTask<Result<bool>> Note(string sql, IReadOnlyList<ClientId> clients)
+    {
+        var command = new WriteCommand<(string Sql, IReadOnlyList<ClientId> Clients), bool>(
+            DatabaseName.Platform,
+            (sql, clients),
+            static (file, note) =>
+            {
+                foreach (var client in note.Clients)
+                {
+                    file.Writer.Prepare(note.Sql).Bind(client.Value).Run();
+                }
+
+                return true;
+            })
+        {
+            IsOwn = true,
+        };
+        if (PlatformThread.IsCurrent)
+        {
+            PlatformThread.RunInline(command);
+        }
+        else
+        {
+            PlatformThread.TryEnqueue(command, forced: true);
+        }
+
+        return command.Answer;
     }
 
     private WriterThread ThreadOf(DatabaseName name) => _threads[Relays.ShardOf(name)];

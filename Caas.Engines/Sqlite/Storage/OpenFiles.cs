@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Caas.Domain.Ids;
 using Caas.Engines.Documents;
 using Caas.Engines.Sqlite.Vfs;
 using Microsoft.Extensions.Logging;
@@ -10,7 +9,7 @@ namespace Caas.Engines.Sqlite.Storage;
 /// The open files of one writer thread, the least recently used closed beyond a bound. Used by that thread alone, but
 /// for the shared dictionary in which readers look files up.
 /// </summary>
-/// <param name="owner">Makes the pending marks.</param>
+/// <param name="marks">Which of them may have changes for the relay.</param>
 /// <param name="shared">All open files, of every thread.</param>
 /// <param name="folder">Where the files are.</param>
 /// <param name="copier">Copies their logs.</param>
@@ -19,7 +18,7 @@ namespace Caas.Engines.Sqlite.Storage;
 /// <param name="clock">Times.</param>
 /// <param name="logger">Logs.</param>
 internal sealed partial class OpenFiles(
-    IPendingMarks owner,
+    PendingMarks marks,
     ConcurrentDictionary<DatabaseName, DatabaseFile> shared,
     DataFolder folder,
     LogCopier copier,
@@ -32,6 +31,9 @@ internal sealed partial class OpenFiles(
 
     // Those whose handle failed, until their log is known to be on the disk.
     private readonly HashSet<DatabaseName> _failed = [];
+
+    // Those that were closed with a log in which nothing is that was erased.
+    private readonly HashSet<DatabaseName> _left = [];
 
     private int MaxOpen => Math.Max(1, options.MaxOpenFiles / options.WriterThreads);
 
@@ -55,15 +57,23 @@ internal sealed partial class OpenFiles(
     /// </summary>
     public DatabaseFile OpenForWrite(DatabaseName name)
     {
-        var file = Open(name);
-        if (!file.IsMarkedPending && name.Client is { } client)
-        {
-            owner.Mark(client);
-            file.IsMarkedPending = true;
-        }
-
-        return file;
+        Expect(name);
+        marks.MarkExpected();
+        return Open(name);
     }
+
+    /// <summary>A file will be opened for writing: the platform's database is told of all such files at once.</summary>
+    public void Expect(DatabaseName name)
+    {
+        if (name.Client is { } client)
+        {
+            marks.Expect(client);
+        }
+    }
+
+    /// <summary>Tells the platform's database.</summary>
+    /// <exception cref="IOException">It could not be written.</exception>
+    public void MarkExpected() => marks.MarkExpected();
 
     /// <summary>Tells the relay of new changes.</summary>
     public void Nudge(DatabaseFile file)
@@ -85,17 +95,16 @@ internal sealed partial class OpenFiles(
                 return;
             }
 
-            Close(oldest);
+            Close(oldest, leavesLog: oldest.MayLeaveLog);
         }
     }
 
     /// <summary>Closes everything, the platform's file last: closing the others writes to it.</summary>
     public void CloseAll()
     {
-        foreach (var file in _open.Values.OrderBy(file => file.Name == DatabaseName.Platform).ToArray())
-        {
-            Close(file);
-        }
+        CloseEach(_open.Values.Where(file => file.Name != DatabaseName.Platform));
+        marks.ClearIdle();
+        CloseEach(_open.Values);
     }
 
     /// <summary>Closes a file whose handle failed; the next write makes its log durable and opens it anew.</summary>
@@ -127,10 +136,23 @@ internal sealed partial class OpenFiles(
         }
 
         _failed.Remove(name);
+        _left.Remove(name);
         relays.Forget(relays.Get(name));
+        if (name.Client is { } client)
+        {
+            marks.Release(client);
+        }
     }
 
-    private void Close(DatabaseFile file)
+    private void CloseEach(IEnumerable<DatabaseFile> files)
+    {
+        foreach (var file in files.ToArray())
+        {
+            Close(file, leavesLog: false);
+        }
+    }
+
+    private void Close(DatabaseFile file, bool leavesLog)
     {
         copier.Leave(file);
         try
@@ -141,7 +163,15 @@ internal sealed partial class OpenFiles(
                 file.Commit();
             }
 
-            file.Writer.Checkpoint();
+            if (leavesLog)
+            {
+                file.LeaveLog();
+                _left.Add(file.Name);
+            }
+            else
+            {
+                file.Writer.Checkpoint();
+            }
         }
         catch (SqliteFailure failure)
         {
@@ -153,10 +183,7 @@ internal sealed partial class OpenFiles(
         if (file.Name.Client is { } client && !file.Relay.IsPending && !file.Relay.IsUnsaved)
         {
             relays.Forget(file.Relay);
-            if (file.IsMarkedPending)
-            {
-                owner.Clear(client);
-            }
+            marks.Release(client);
         }
     }
 
@@ -175,12 +202,14 @@ internal sealed partial class OpenFiles(
             _failed.Remove(name);
         }
 
+        var logged = Connection.PagesInLog(path);
         var writer = options.SyncsCommits ? Connection.OpenWriter(path) : Connection.OpenUnsyncedWriter(path);
         try
         {
             var migrations = name.Client is null ? Migrations.Platform : Migrations.Client;
             migrations.Apply(writer, path, clock.GetUtcNow());
-            return new DatabaseFile(name, path, writer, options.MaxReadersPerFile, relays.Get(name));
+            return new DatabaseFile(
+                name, path, writer, options.MaxReadersPerFile, relays.Get(name), logged, logHoldsErased: logged > 0 && !_left.Remove(name));
         }
         catch
         {
@@ -194,14 +223,4 @@ internal sealed partial class OpenFiles(
 
     [LoggerMessage(1104, LogLevel.Warning, "The database {Database} was not closed in good order.")]
     private partial void LogCloseFailed(Exception failure, string database);
-}
-
-/// <summary>The durable notes of which clients' files may have changes for the relay.</summary>
-internal interface IPendingMarks
-{
-    /// <summary>Notes it, durably when it returns.</summary>
-    void Mark(ClientId clientId);
-
-    /// <summary>Takes the note back, some time.</summary>
-    void Clear(ClientId clientId);
 }

@@ -9,6 +9,7 @@ internal sealed class ReaderPool(string path, int most) : IDisposable
 {
     private readonly ConcurrentBag<Connection> _idle = [];
     private readonly SemaphoreSlim _places = new(most, most);
+    private volatile bool _leavesLog;
 
     /// <summary>Waits for a place and gives a connection, which has to be returned.</summary>
     public async ValueTask<Connection> RentAsync(CancellationToken cancellationToken)
@@ -45,11 +46,19 @@ internal sealed class ReaderPool(string path, int most) : IDisposable
         _places.Release();
     }
 
+    /// <summary>Closing them will leave the write-ahead log as it is.</summary>
+    public void LeaveLog() => _leavesLog = true;
+
     /// <inheritdoc/>
     public void Dispose()
     {
         while (_idle.TryTake(out var connection))
         {
+            if (_leavesLog)
+            {
+                connection.LeaveLog();
+            }
+
             connection.Dispose();
         }
 

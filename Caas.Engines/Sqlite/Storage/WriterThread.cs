@@ -97,6 +97,7 @@ internal sealed partial class WriterThread
     // In the order of arrival for each file; files take turns by their first command.
     private void RunBatch()
     {
+        Announce();
         for (var first = 0; first < _batch.Count; first++)
         {
             if (_batch[first] is not { } command)
@@ -125,6 +126,27 @@ internal sealed partial class WriterThread
 
         _batch.Clear();
         _files.Evict();
+    }
+
+    // Where it fails each file asks for itself, and its commands hear of it.
+    private void Announce()
+    {
+        foreach (var command in _batch)
+        {
+            if (command is not VisitCommand)
+            {
+                _files.Expect(command.Database);
+            }
+        }
+
+        try
+        {
+            _files.MarkExpected();
+        }
+        catch (IOException failure)
+        {
+            LogStorageFailed(failure, DatabaseName.Platform.ToString());
+        }
     }
 
     private void Visit(VisitCommand command)

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Text;
 using Caas.Domain.Conversations;
 using Caas.Domain.Errors;
 using Caas.Domain.Events;
@@ -57,12 +58,48 @@ public sealed class KernelTests : DocumentsContract
             }
         }
 
-        // A closed file has no write-ahead log; two threads keep two files each at most, the platform's among them.
-        Directory.GetFiles(ClientFiles, "*-wal").Length.ShouldBeLessThanOrEqualTo(4);
         foreach (var client in clients)
         {
             (await Port<IConversationReader>().ListAsync(client, Ann, new(10, null, null, null), Ct))
                 .Count.ShouldBe(3);
+        }
+    }
+
+    [Fact]
+    public async Task The_least_recently_used_files_are_closed_and_leave_only_a_short_log()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Which files are open is asked of /proc.");
+        for (var client = 0; client < 20; client++)
+        {
+            await Commit(NewId(), NewGroup(HistoryAccess.All, Ann), client: new ClientId(Guid.CreateVersion7()));
+        }
+
+        // The end of the last batch, where files are closed, comes after its answer.
+        await Poll.UntilAsync(() => ValueTask.FromResult(OpenClientFiles() <= 4), "two threads keep two files each");
+        foreach (var log in Directory.GetFiles(ClientFiles, "*-wal"))
+        {
+            new FileInfo(log).Length.ShouldBeLessThan(65 * 4_200);
+        }
+    }
+
+    [Fact]
+    public async Task What_was_erased_is_not_in_a_log_that_a_closed_file_leaves()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Which files are open is asked of /proc.");
+        const string Secret = "the words that were said in confidence";
+        var id = await Group(Ann);
+        var message = await Send(id, Ann, Secret);
+        await Commit(id, new MessageDeletion(Origin, message.Id));
+
+        for (var client = 0; client < 20; client++)
+        {
+            await Commit(NewId(), NewGroup(HistoryAccess.All, Ann), client: new ClientId(Guid.CreateVersion7()));
+        }
+
+        await Poll.UntilAsync(() => ValueTask.FromResult(OpenClientFiles() <= 4), "the file is closed");
+        foreach (var file in Directory.GetFiles(ClientFiles))
+        {
+            (await File.ReadAllBytesAsync(file, Ct)).AsSpan().IndexOf(Encoding.UTF8.GetBytes(Secret)).ShouldBe(-1, file);
         }
     }
 
@@ -208,6 +245,13 @@ public sealed class KernelTests : DocumentsContract
             return value;
         }
     }
+
+    // A link whose file was closed meanwhile leads nowhere.
+    private int OpenClientFiles() => Directory.GetFiles("/proc/self/fd")
+        .Select(static link => new FileInfo(link).LinkTarget)
+        .Where(path => path is not null && path.StartsWith(ClientFiles, StringComparison.Ordinal) && path.EndsWith(".db", StringComparison.Ordinal))
+        .Distinct(StringComparer.Ordinal)
+        .Count();
 
     private async Task LimitPages(int pages) =>
         await Databases.WriteAsync<int, bool>(

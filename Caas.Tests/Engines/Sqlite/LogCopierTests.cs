@@ -97,7 +97,7 @@ public sealed class LogCopierTests : DocumentsContract
 
     // A file whose writer is the client's, at another path.
     private async Task<DatabaseFile> AtAsync(string path) => (await Databases.WriteAsync<string, DatabaseFile>(
-        Own, path, (file, at) => new DatabaseFile(file.Name, at, file.Writer, 1, new RelaySource(file.Name, 0, Clock)), Ct)).Value!;
+        Own, path, (file, at) => new DatabaseFile(file.Name, at, file.Writer, 1, new RelaySource(file.Name, 0, Clock), 0, false), Ct)).Value!;
 
     private ValueTask<string> CheckAsync() => Databases.ReadAsync(
         Own,

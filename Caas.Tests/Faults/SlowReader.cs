@@ -35,19 +35,7 @@ internal sealed class SlowReader : IAsyncDisposable
     }
 
     /// <summary>Reads whatever comes, until <see cref="HangAsync"/>.</summary>
-    public void Read() => _reading = Task.Run(async () =>
-    {
-        var buffer = new byte[65_536];
-        try
-        {
-            while (await _tcp.GetStream().ReadAsync(buffer, _hangs.Token) > 0)
-            {
-            }
-        }
-        catch (Exception end) when (end is OperationCanceledException or IOException)
-        {
-        }
-    });
+    public void Read() => _reading = ReadOnAsync();
 
     /// <summary>Reads no more.</summary>
     public async Task HangAsync()
@@ -88,6 +76,20 @@ internal sealed class SlowReader : IAsyncDisposable
         await HangAsync();
         _hangs.Dispose();
         _tcp.Dispose();
+    }
+
+    private async Task ReadOnAsync()
+    {
+        var buffer = new byte[65_536];
+        try
+        {
+            while (await _tcp.GetStream().ReadAsync(buffer, _hangs.Token) > 0)
+            {
+            }
+        }
+        catch (Exception end) when (end is OperationCanceledException or IOException)
+        {
+        }
     }
 
     private Task WriteAsync(byte[] bytes) => _tcp.GetStream().WriteAsync(bytes, SocketIOHost.Ct).AsTask();

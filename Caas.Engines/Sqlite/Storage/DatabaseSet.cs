@@ -184,7 +184,7 @@ internal sealed class DatabaseSet : IPendingLedger, IAsyncDisposable
     /// <inheritdoc/>
     public void Mark(IReadOnlyList<ClientId> clients)
     {
-        var marking = Note(PlatformSql.MarkPending, clients).AsTask();
+        var marking = NoteAsync(PlatformSql.MarkPending, clients);
 
         // The platform's thread waits for no other, so the wait ends. It is one flush when files are opened.
 #pragma warning disable VSTHRD002 // A writer thread has nothing else to do meanwhile, and no continuation runs on it.
@@ -197,7 +197,7 @@ internal sealed class DatabaseSet : IPendingLedger, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public void Clear(IReadOnlyList<ClientId> clients) => Note(PlatformSql.ClearPending, clients);
+    public void Clear(IReadOnlyList<ClientId> clients) => _ = NoteAsync(PlatformSql.ClearPending, clients);
 
     /// <summary>Writes what is queued, saves the relay's positions, closes the files and lets go of the folder.</summary>
     public async ValueTask DisposeAsync()
@@ -244,7 +244,7 @@ internal sealed class DatabaseSet : IPendingLedger, IAsyncDisposable
     }
 
     // In the platform's file; on its own thread at once, since whoever waits there would wait for itself.
-    private ValueTask<Result<bool>> Note(string sql, IReadOnlyList<ClientId> clients)
+    private Task<Result<bool>> NoteAsync(string sql, IReadOnlyList<ClientId> clients)
     {
         var command = new WriteCommand<(string Sql, IReadOnlyList<ClientId> Clients), bool>(
             DatabaseName.Platform,
@@ -270,7 +270,7 @@ internal sealed class DatabaseSet : IPendingLedger, IAsyncDisposable
             PlatformThread.TryEnqueue(command, forced: true);
         }
 
-        return command.Answer;
+        return command.Answer.AsTask();
     }
 
     private WriterThread ThreadOf(DatabaseName name) => _threads[Relays.ShardOf(name)];

@@ -13,7 +13,7 @@ public sealed class PendingMarksTests : IPendingLedger
 
     public PendingMarksTests() => _pending = new PendingMarks(this);
 
-    public void Mark(IReadOnlyList<ClientId> clients)
+    void IPendingLedger.Mark(IReadOnlyList<ClientId> clients)
     {
         if (_fails)
         {
@@ -24,7 +24,7 @@ public sealed class PendingMarksTests : IPendingLedger
         _noted.UnionWith(clients);
     }
 
-    public void Clear(IReadOnlyList<ClientId> clients)
+    void IPendingLedger.Clear(IReadOnlyList<ClientId> clients)
     {
         _clears.Add(clients.Count);
         _noted.ExceptWith(clients);

@@ -14,6 +14,7 @@ internal sealed class BusRounds : IAsyncDisposable
 
     private readonly BusSender[] _senders;
     private readonly BusShard[] _shards;
+    private readonly BusAgreement _agreement;
     private readonly RedisCircuit _circuit;
     private readonly RedisOptions _options;
     private readonly TimeProvider _clock;
@@ -23,13 +24,21 @@ internal sealed class BusRounds : IAsyncDisposable
     private readonly Task _loop;
     private volatile bool _isWanted;
     private volatile int _silent;
+    private volatile int _otherShards;
 
     /// <summary>Begins.</summary>
     public BusRounds(
-        BusSender[] senders, BusShard[] shards, RedisCircuit circuit, RedisOptions options, TimeProvider clock, ILogger logger)
+        BusSender[] senders,
+        BusShard[] shards,
+        BusAgreement agreement,
+        RedisCircuit circuit,
+        RedisOptions options,
+        TimeProvider clock,
+        ILogger logger)
     {
         _senders = senders;
         _shards = shards;
+        _agreement = agreement;
         _circuit = circuit;
         _options = options;
         _clock = clock;
@@ -39,6 +48,9 @@ internal sealed class BusRounds : IAsyncDisposable
 
     /// <summary>Whether every shard that ought to be heard was heard of late.</summary>
     public bool IsHeard => _silent == 0;
+
+    /// <summary>Whether the other nodes were last seen to have as many shards.</summary>
+    public bool IsAgreed => _otherShards == 0;
 
     /// <summary>
     /// Listens from now on. Where that cannot be within the time-out the rounds go on with it. The client's connection
@@ -88,6 +100,7 @@ internal sealed class BusRounds : IAsyncDisposable
                 await timer.WaitForNextTickAsync(_ending.Token).ConfigureAwait(false);
                 LookForSilence();
                 await Task.WhenAll(_senders.Select(sender => sender.BeatAsync(_ending.Token))).ConfigureAwait(false);
+                await AgreeAsync().ConfigureAwait(false);
                 if (_isWanted && _circuit.IsClosed)
                 {
                     await ListenAsync(_ending.Token).ConfigureAwait(false);
@@ -101,6 +114,17 @@ internal sealed class BusRounds : IAsyncDisposable
                 }
             }
         }
+    }
+
+    private async Task AgreeAsync()
+    {
+        var other = await _agreement.FindOtherAsync(_ending.Token).ConfigureAwait(false);
+        if (other != 0 && _otherShards == 0)
+        {
+            RedisMessages.ShardsDiffer(_logger, other, _shards.Length);
+        }
+
+        _otherShards = other;
     }
 
     private async Task ListenAsync(CancellationToken cancellationToken)

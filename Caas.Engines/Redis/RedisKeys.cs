@@ -29,6 +29,9 @@ internal sealed class RedisKeys(string prefix)
     /// <summary>String, for half a heartbeat: somebody has said the shard's number.</summary>
     public RedisKey BusBeat(int shard) => Bus(shard) + ":beat";
 
+    /// <summary>String: over how many shards the nodes that run divide the bus (<see cref="BusAgreement"/>).</summary>
+    public RedisKey BusShards => $"{prefix}:bus:shards";
+
     /// <summary>Sharded channel: the shard's frames (<see cref="RealtimeFrame"/>).</summary>
     public string BusChannel(int shard) => Bus(shard);
 

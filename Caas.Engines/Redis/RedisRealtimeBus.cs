@@ -24,6 +24,7 @@ internal sealed class RedisRealtimeBus : IRealtimeBus, IAsyncDisposable
     private readonly RedisMetrics _metrics;
     private readonly BusSender[] _senders;
     private readonly BusShard[] _shards;
+    private readonly BusAgreement _agreement;
     private readonly BusRounds _rounds;
     private readonly ConcurrentDictionary<BusSubscription, bool> _subscriptions = new();
     private int _disposed;
@@ -54,11 +55,18 @@ internal sealed class RedisRealtimeBus : IRealtimeBus, IAsyncDisposable
         _shards = [.. shards.Select(shard => new BusShard(shard, subscriber, keys, options, clock, metrics, logger))];
         redis.ConnectionFailed += Distrust;
         redis.HashSlotMoved += Distrust;
-        _rounds = new BusRounds(_senders, _shards, circuit, options, clock, logger);
+        _agreement = new BusAgreement(circuit, keys, options);
+        _rounds = new BusRounds(_senders, _shards, _agreement, circuit, options, clock, logger);
     }
 
     /// <summary>Whether Redis answers, and every shard that ought to be heard is.</summary>
     public bool IsConnected => _circuit.IsClosed && _rounds.IsHeard;
+
+    /// <summary>Whether this node divides the bus as the others do, as far as it knows.</summary>
+    public bool IsAgreed => _rounds.IsAgreed;
+
+    /// <summary>How many shards the nodes that run have, where it is another number than this node's; else 0.</summary>
+    public ValueTask<int> FindOtherShardsAsync(CancellationToken cancellationToken) => _agreement.FindOtherAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask PublishAsync(RealtimeSignal signal, CancellationToken cancellationToken)

@@ -12,10 +12,12 @@ internal sealed class RedisRealtimeHealth(RedisRealtimeBus bus) : IHealthCheck
 
     /// <inheritdoc/>
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult((bus.IsDelivering(Patience), bus.IsConnected) switch
+        Task.FromResult(bus switch
         {
-            (false, _) => HealthCheckResult.Unhealthy("A receiver of the realtime bus takes no signals."),
-            (true, false) => HealthCheckResult.Degraded("Redis is away: nodes read the store instead."),
-            (true, true) => HealthCheckResult.Healthy(),
+            _ when !bus.IsDelivering(Patience) => HealthCheckResult.Unhealthy("A receiver of the realtime bus takes no signals."),
+            { IsAgreed: false } => HealthCheckResult.Unhealthy(
+                $"The other nodes have another {RedisOptions.Section}:{nameof(RedisOptions.BusShards)}: some of what they send is not heard here."),
+            { IsConnected: false } => HealthCheckResult.Degraded("Redis is away: nodes read the store instead."),
+            _ => HealthCheckResult.Healthy(),
         });
 }

@@ -60,6 +60,8 @@ public static class RedisRegistration
             provider.GetRequiredService<RedisMetrics>(),
             provider.GetRequiredService<ILogger<RedisRealtimeBus>>()));
         services.AddSingleton<IRealtimeBus>(static provider => provider.GetRequiredService<RedisRealtimeBus>());
+        services.AddSingleton<IEngineStart>(static provider => new BusAgreementStart(
+            provider.GetRequiredService<RedisRealtimeBus>(), Options(provider)));
         return services.AddCheck(
             RedisRealtimeBus.Port, static provider => new RedisRealtimeHealth(provider.GetRequiredService<RedisRealtimeBus>()));
     }

@@ -54,6 +54,20 @@ internal static class RedisScripts
         """;
 
     /// <summary>
+    /// Says over how many shards a node divides the bus, unless somebody says another number. KEYS: the number. ARGV: this
+    /// node's; for how many milliseconds it counts. Gives the other number, or 0.
+    /// </summary>
+    public const string AgreeOnShards =
+        """
+        local said = redis.call('GET', KEYS[1])
+        if said and said ~= ARGV[1] then
+          return tonumber(said)
+        end
+        redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+        return 0
+        """;
+
+    /// <summary>
     /// What a touch, a removal or a look does to a user. KEYS: the user; the index of who is due. ARGV: <c>touch</c>,
     /// <c>remove</c> or <c>look</c>; the user's name in the index; expiry, grace and memory in milliseconds; connection;
     /// status. Gives status and time where the presence changed, else nothing.

@@ -17,6 +17,8 @@ internal sealed class DatabaseFile
     // A short log is read within a millisecond when the file is opened again; to copy it takes two flushes.
     private const int MostPagesLeft = 64;
 
+    private const int MostReadsByWriter = 8;
+
     private readonly RelaySource _relay;
     private readonly List<(long Position, Change Change)> _appended = [];
     private bool _forgetsRecent;
@@ -27,6 +29,7 @@ internal sealed class DatabaseFile
     private int _pagesInLog;
     private bool _logHoldsErased;
     private bool _rests;
+    private int _readsByWriter;
     private long _lastUsed;
 
     /// <summary>A file that was just opened.</summary>
@@ -156,6 +159,9 @@ internal sealed class DatabaseFile
             _pagesInLog = 0;
         }
     }
+
+    /// <summary>Whether the next read is one for the writer: none of the file's readers is open, and there were few reads.</summary>
+    public bool IsSeldomRead() => !Readers.IsUsed && Interlocked.Increment(ref _readsByWriter) <= MostReadsByWriter;
 
     /// <summary>Keeps the file's readers open until <see cref="Release"/>; false where it is closed already.</summary>
     public bool TryLease()

@@ -9,8 +9,8 @@ namespace Caas.Engines.Sqlite.Storage;
 
 /// <summary>
 /// All files of the engine: <see cref="WriteAsync"/> runs something on the one writer of a file and answers after the
-/// flush, <see cref="ReadAsync"/> runs something on a reader, in a snapshot that has every commit that was answered
-/// before. Thread-safe.
+/// flush, <see cref="ReadAsync"/> runs something in a snapshot that has every commit that was answered before: on a reader
+/// of the file, or on its writer where it is seldom read. Thread-safe.
 /// </summary>
 internal sealed class DatabaseSet : IPendingLedger, IAsyncDisposable
 {
@@ -103,9 +103,18 @@ internal sealed class DatabaseSet : IPendingLedger, IAsyncDisposable
         CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (await LeaseAsync(name, cancellationToken) is not { } file)
+        if (!_files.TryGetValue(name, out var file) || !file.TryLease())
         {
-            return absent;
+            return name.Client is { } client && !File.Exists(_folder.ClientDatabase(client))
+                ? absent
+                : await ReadOnWriterAsync(name, state, read, cancellationToken);
+        }
+
+        file.LastUsed = _clock.GetTimestamp();
+        if (file.IsSeldomRead())
+        {
+            file.Release();
+            return await ReadOnWriterAsync(name, state, read, cancellationToken);
         }
 
         var broken = true;
@@ -233,7 +242,7 @@ internal sealed class DatabaseSet : IPendingLedger, IAsyncDisposable
         }
 
         _started = true;
-        await OpenFileAsync(DatabaseName.Platform, CancellationToken.None);
+        await VisitAsync(DatabaseName.Platform, static (files, name) => files.Open(name), CancellationToken.None);
         Relays.Nudge(Relays.Get(DatabaseName.Platform));
         var pending = await ReadAsync(
             DatabaseName.Platform, 0, static (connection, _) => PlatformSql.ReadPending(connection), [], CancellationToken.None);
@@ -275,28 +284,19 @@ internal sealed class DatabaseSet : IPendingLedger, IAsyncDisposable
 
     private WriterThread ThreadOf(DatabaseName name) => _threads[Relays.ShardOf(name)];
 
-    private async ValueTask<DatabaseFile?> LeaseAsync(DatabaseName name, CancellationToken cancellationToken)
+    // A connection more for a file that is looked at once would cost more than all that is done with it: each reads the
+    // whole schema, and compiles its statements anew.
+    private async ValueTask<TOutcome> ReadOnWriterAsync<TState, TOutcome>(
+        DatabaseName name, TState state, Func<Connection, TState, TOutcome> read, CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            if (_files.TryGetValue(name, out var file) && file.TryLease())
-            {
-                file.LastUsed = _clock.GetTimestamp();
-                return file;
-            }
-
-            if (name.Client is { } client && !File.Exists(_folder.ClientDatabase(client)))
-            {
-                return null;
-            }
-
-            await OpenFileAsync(name, cancellationToken);
-        }
+        var outcome = default(TOutcome);
+        await VisitAsync(name, (files, database) => outcome = files.Read(database, state, read), cancellationToken);
+        return outcome!;
     }
 
-    private async Task OpenFileAsync(DatabaseName name, CancellationToken cancellationToken)
+    private async Task VisitAsync(DatabaseName name, Action<OpenFiles, DatabaseName> visit, CancellationToken cancellationToken)
     {
-        var command = new VisitCommand(name, static (files, database) => files.Open(database));
+        var command = new VisitCommand(name, visit);
         if (!ThreadOf(name).TryEnqueue(command, forced: false))
         {
             throw new StorageException(StorageErrors.Overloaded);

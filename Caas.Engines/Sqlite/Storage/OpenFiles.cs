@@ -75,6 +75,33 @@ internal sealed partial class OpenFiles(
     /// <exception cref="IOException">It could not be written.</exception>
     public void MarkExpected() => marks.MarkExpected();
 
+    /// <summary>Runs a read on the file's writer.</summary>
+    public TOutcome Read<TState, TOutcome>(DatabaseName name, TState state, Func<Connection, TState, TOutcome> read)
+    {
+        var file = Open(name);
+        try
+        {
+            file.Writer.Prepare("BEGIN").Run();
+            var outcome = read(file.Writer, state);
+            file.Writer.Prepare("COMMIT").Run();
+            return outcome;
+        }
+        catch (Exception failure)
+        {
+            // A statement may stand in the midst of its rows.
+            if (SqliteFailures.BreaksHandle(failure))
+            {
+                Break(file);
+            }
+            else
+            {
+                Abandon(file);
+            }
+
+            throw;
+        }
+    }
+
     /// <summary>Tells the relay of new changes.</summary>
     public void Nudge(DatabaseFile file)
     {

@@ -9,7 +9,11 @@ internal sealed class ReaderPool(string path, int most) : IDisposable
 {
     private readonly ConcurrentBag<Connection> _idle = [];
     private readonly SemaphoreSlim _places = new(most, most);
+    private volatile bool _isUsed;
     private volatile bool _leavesLog;
+
+    /// <summary>Whether there ever was a connection.</summary>
+    public bool IsUsed => _isUsed;
 
     /// <summary>Waits for a place and gives a connection, which has to be returned.</summary>
     public async ValueTask<Connection> RentAsync(CancellationToken cancellationToken)
@@ -22,6 +26,7 @@ internal sealed class ReaderPool(string path, int most) : IDisposable
 
         try
         {
+            _isUsed = true;
             return Connection.OpenReader(path);
         }
         catch (SqliteFailure)

@@ -1,6 +1,8 @@
 using Caas.Domain.Events;
+using Caas.Engines.Redis;
 using Caas.Tests.Contracts;
 using Caas.Tests.Support;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using StackExchange.Redis;
 
 namespace Caas.Tests.Engines.Redis;
@@ -49,6 +51,24 @@ public abstract class RedisRealtimeBusContract(Func<Task<string>> connectionStri
 
             receiver.Gaps.ShouldBeEmpty();
         }
+    }
+
+    [Fact]
+    public async Task A_node_that_divides_the_bus_otherwise_is_not_healthy_until_the_others_are_gone()
+    {
+        var first = (RedisRealtimeBus)Bus;
+        (await first.FindOtherShardsAsync(Stop)).ShouldBe(0);
+
+        // It started while Redis was away, so that nothing kept it from starting.
+        var second = await JoinAsync(options => options.BusShards++);
+        await Poll.UntilAsync(() => ValueTask.FromResult(!second.IsAgreed), "the second node sees the number of the first");
+        (await new RedisRealtimeHealth(second).CheckHealthAsync(new HealthCheckContext(), Stop)).Status.ShouldBe(HealthStatus.Unhealthy);
+        first.IsAgreed.ShouldBeTrue();
+
+        await first.DisposeAsync();
+        await Rig.Database.KeyDeleteAsync(Rig.Keys.BusShards);
+        await Poll.UntilAsync(() => ValueTask.FromResult(second.IsAgreed), "its number counts");
+        (await second.FindOtherShardsAsync(Stop)).ShouldBe(0);
     }
 
     [Fact]
@@ -145,13 +165,14 @@ public abstract class RedisRealtimeBusContract(Func<Task<string>> connectionStri
 
     private int ShardOfOne => RealtimeShard.Of(Signal(1, 1), Rig.Options.BusShards);
 
-    private async Task<IRealtimeBus> JoinAsync()
+    private async Task<RedisRealtimeBus> JoinAsync(Action<RedisOptions>? configure = null)
     {
         var rig = await RedisRig.ConnectAsync(await connectionString(), options =>
         {
             options.BusQueueCapacity = 64;
             options.ProbeInterval = TimeSpan.FromMilliseconds(50);
             options.Prefix = _rigs.Count == 0 ? options.Prefix : Rig.Options.Prefix;
+            configure?.Invoke(options);
         });
         _rigs.Add(rig);
         return rig.Bus();

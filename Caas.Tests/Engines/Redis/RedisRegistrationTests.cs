@@ -26,7 +26,7 @@ public sealed class RedisRegistrationTests(RedisServers servers)
     {
         await using var services = Build(("ConnectionStrings:redis", await servers.SingleAsync()), ("Caas:Redis:Prefix", "test-registration"));
 
-        await services.GetServices<IEngineStart>().Single().OpenAsync(Ct);
+        await OpenAsync(services);
 
         var lease = await services.GetRequiredService<IRateLimiter>().AcquireAsync("user:a", 10, TimeSpan.FromMinutes(1), Ct);
         lease.Allowed.ShouldBeTrue();
@@ -46,13 +46,29 @@ public sealed class RedisRegistrationTests(RedisServers servers)
     {
         await using var services = Build(("ConnectionStrings:redis", $"127.0.0.1:{FreePort.Next()},connectTimeout=200"));
 
-        await services.GetServices<IEngineStart>().Single().OpenAsync(Ct);
+        await OpenAsync(services);
         for (var i = 0; i < 3; i++)
         {
             (await services.GetRequiredService<IRateLimiter>().AcquireAsync("user:a", 10, TimeSpan.FromMinutes(1), Ct)).Allowed.ShouldBeTrue();
         }
 
         (await HealthAsync(services))["counters"].ShouldBe(HealthStatus.Degraded);
+    }
+
+    [Fact]
+    public async Task A_node_that_divides_the_bus_otherwise_than_those_that_run_does_not_start()
+    {
+        var redis = await servers.SingleAsync();
+        await using var running = Build(("ConnectionStrings:redis", redis), ("Caas:Redis:Prefix", "test-shards"));
+        await OpenAsync(running);
+        await using var same = Build(("ConnectionStrings:redis", redis), ("Caas:Redis:Prefix", "test-shards"));
+        await OpenAsync(same);
+        await using var other = Build(
+            ("ConnectionStrings:redis", redis), ("Caas:Redis:Prefix", "test-shards"), ("Caas:Redis:BusShards", "16"));
+
+        var failure = await Should.ThrowAsync<EngineStartException>(OpenAsync(other));
+
+        failure.Message.ShouldStartWith("Caas:Redis:BusShards: the nodes that run have 8 shards");
     }
 
     [Theory]
@@ -146,6 +162,14 @@ public sealed class RedisRegistrationTests(RedisServers servers)
         builder.AddRedisConnection();
         builder.Services.AddRedisCounters().AddRedisPresence().AddRedisRealtime().AddLogging();
         return builder;
+    }
+
+    private static async Task OpenAsync(IServiceProvider services)
+    {
+        foreach (var start in services.GetServices<IEngineStart>())
+        {
+            await start.OpenAsync(Ct);
+        }
     }
 
     private static async Task<Dictionary<string, HealthStatus>> HealthAsync(IServiceProvider services) =>

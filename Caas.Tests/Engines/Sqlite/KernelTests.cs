@@ -104,6 +104,54 @@ public sealed class KernelTests : DocumentsContract
     }
 
     [Fact]
+    public async Task A_file_gets_a_connection_for_reads_once_it_is_read_more_than_a_few_times()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Which files are open is asked of /proc.");
+        var id = await Group(Ann);
+        await ReadAsync(id, times: 5);
+        OpenClientFiles().ShouldBe(1);
+        OpenHandles().ShouldBe(1);
+
+        await ReadAsync(id, times: 20);
+
+        OpenHandles().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_read_that_fails_in_the_midst_leaves_nothing_for_the_next_one()
+    {
+        var id = await Group(Ann);
+        for (var i = 0; i < 12; i++)
+        {
+            // The first ones on the writer, the others on a reader.
+            await Should.ThrowAsync<InvalidTimeZoneException>(Databases.ReadAsync<int, int>(
+                Own,
+                0,
+                static (connection, _) =>
+                {
+                    connection.Prepare("SELECT position FROM changes WHERE position > ? AND position < ?").Bind(0).Step();
+                    throw new InvalidTimeZoneException();
+                },
+                0,
+                Ct).AsTask());
+
+            await Send(id, Ann, $"message {i}");
+            (await Databases.ReadAsync(
+                Own,
+                0,
+                static (connection, _) =>
+                {
+                    var row = connection.Prepare("SELECT position FROM changes WHERE position > ? AND position < ?").Bind(0).Bind(long.MaxValue);
+                    var found = row.Step();
+                    row.Reset();
+                    return found;
+                },
+                false,
+                Ct)).ShouldBeTrue();
+        }
+    }
+
+    [Fact]
     public async Task A_full_disk_is_told_and_survived()
     {
         var id = await Group(Ann);
@@ -246,12 +294,23 @@ public sealed class KernelTests : DocumentsContract
         }
     }
 
+    private async Task ReadAsync(ConversationId id, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            (await Port<IConversationReader>().FindAsync(Client, id, Ct)).ShouldNotBeNull();
+        }
+    }
+
+    private int OpenClientFiles() => OpenFiles().Distinct(StringComparer.Ordinal).Count();
+
+    private int OpenHandles() => OpenFiles().Count();
+
     // A link whose file was closed meanwhile leads nowhere.
-    private int OpenClientFiles() => Directory.GetFiles("/proc/self/fd")
+    private IEnumerable<string> OpenFiles() => Directory.GetFiles("/proc/self/fd")
         .Select(static link => new FileInfo(link).LinkTarget)
-        .Where(path => path is not null && path.StartsWith(ClientFiles, StringComparison.Ordinal) && path.EndsWith(".db", StringComparison.Ordinal))
-        .Distinct(StringComparer.Ordinal)
-        .Count();
+        .OfType<string>()
+        .Where(path => path.StartsWith(ClientFiles, StringComparison.Ordinal) && path.EndsWith(".db", StringComparison.Ordinal));
 
     private async Task LimitPages(int pages) =>
         await Databases.WriteAsync<int, bool>(

@@ -91,6 +91,10 @@ internal static class FanOutBenchmark
         Operations = messages.Operations * members,
         PerSecond = messages.PerSecond * members,
         CpuMicroseconds = messages.CpuMicroseconds / members,
+        More = messages.More.ToDictionary(
+            more => more.Key,
+            more => more.Key.EndsWith("Microseconds", StringComparison.Ordinal) ? more.Value / members : more.Value,
+            StringComparer.Ordinal),
     };
 
     private sealed record Load(int Members, int WarmUp, int Messages);

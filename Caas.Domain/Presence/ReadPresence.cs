@@ -1,5 +1,6 @@
 using Caas.Domain.Callers;
 using Caas.Domain.Errors;
+using Caas.Domain.Ids;
 using Caas.Domain.Members;
 using Caas.Domain.Validation;
 
@@ -31,10 +32,21 @@ public sealed class ReadPresence(IPresence presence, IMemberReader members, Limi
             return error;
         }
 
-        var others = asked.Where(id => id != user).ToList();
-        var sharing = await members.SharingAsync(caller.ClientId, user, others, cancellationToken);
-        var visible = asked.Where(id => id == user || sharing.Contains(id)).ToList();
+        var visible = await VisibleAsync(caller.ClientId, user, asked, cancellationToken);
         var read = await presence.ReadAsync(caller.ClientId, visible, cancellationToken);
         return Result<IReadOnlyList<UserPresence>>.Of(read);
+    }
+
+    private async ValueTask<IReadOnlyList<UserId>> VisibleAsync(
+        ClientId clientId, UserId user, IReadOnlyList<UserId> asked, CancellationToken cancellationToken)
+    {
+        var others = asked.Where(id => id != user).ToList();
+        if (others.Count == 0)
+        {
+            return asked;
+        }
+
+        var sharing = await members.SharingAsync(clientId, user, others, cancellationToken);
+        return asked.Where(id => id == user || sharing.Contains(id)).ToList();
     }
 }

@@ -66,6 +66,19 @@ public abstract class MemberReaderContract(IDocumentEngine engine) : DocumentsCo
     }
 
     [Fact]
+    public async Task Sharing_is_found_in_the_last_of_many_conversations()
+    {
+        for (var i = 0; i < 120; i++)
+        {
+            await Group(Ann);
+        }
+
+        await Group(Ann, Bob);
+
+        (await Reader.SharingAsync(Client, Ann, [Bob, Cid], Ct)).ShouldBe([Bob]);
+    }
+
+    [Fact]
     public async Task A_deleted_or_unknown_conversation_has_no_members()
     {
         var id = await Group(Ann);

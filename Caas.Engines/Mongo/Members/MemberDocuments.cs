@@ -43,6 +43,16 @@ internal static class MemberDocuments
     public static Query PresentOf(UserId user) =>
         AllOf(user) with { Filter = new BsonDocument { { "_id.u", user.Value }, { "lv", Match.Absent } } };
 
+    /// <summary>Which of these users are present in which of these conversations.</summary>
+    public static Query PresentOf(IEnumerable<UserId> users, IEnumerable<ConversationId> conversations) => new(
+        MongoCollections.Members,
+        new BsonDocument
+        {
+            { "_id.u", new BsonDocument("$in", new BsonArray(users.Select(static user => user.Value))) },
+            { "_id.c", new BsonDocument("$in", Bson.Ids(conversations.Select(static id => id.Value))) },
+            { "lv", Match.Absent },
+        });
+
     /// <summary>The same above a conversation, a page.</summary>
     public static Query AllOf(UserId user, ConversationId? after, int limit) => AllOf(user) with
     {

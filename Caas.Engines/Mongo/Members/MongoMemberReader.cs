@@ -9,6 +9,9 @@ namespace Caas.Engines.Mongo.Members;
 /// <inheritdoc/>
 internal sealed class MongoMemberReader(MongoReads reads) : IMemberReader
 {
+    // Times the candidates that is what one answer may have: a user can be in thousands.
+    private const int ConversationsAtOnce = 100;
+
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<Member>> ListAsync(
         ClientId clientId, ConversationId conversationId, UserId? after, int limit, CancellationToken cancellationToken) =>
@@ -46,15 +49,22 @@ internal sealed class MongoMemberReader(MongoReads reads) : IMemberReader
             static async (snapshot, state) =>
             {
                 var own = await snapshot.FindAsync(MemberDocuments.PresentOf(state.User));
-                var living = await MongoConversationReader.WithHeadsAsync(
-                    snapshot, own.ConvertAll(MemberDocuments.Read), static head => head.DeletedAt is null);
-                var keys = living.SelectMany(view => state.Candidates.Select(candidate => (view.Head.Id, candidate))).ToList();
-                var others = keys.Count == 0 ? [] : await snapshot.FindAsync(MemberDocuments.Some(keys));
-                return others
-                    .Select(MemberDocuments.Read)
-                    .Where(static membership => membership.IsActive)
-                    .Select(static membership => membership.Member.UserId)
-                    .ToHashSet();
+                var sharing = new HashSet<UserId>();
+                var missing = state.Candidates.ToHashSet();
+                foreach (var conversations in own.Select(MemberDocuments.ConversationOf).Chunk(ConversationsAtOnce))
+                {
+                    var others = await snapshot.FindAsync(MemberDocuments.PresentOf(missing, conversations));
+                    var living = await MongoConversationReader.WithHeadsAsync(
+                        snapshot, others.ConvertAll(MemberDocuments.Read), static head => head.DeletedAt is null);
+                    sharing.UnionWith(living.Select(static view => view.Membership.Member.UserId));
+                    missing.ExceptWith(sharing);
+                    if (missing.Count == 0)
+                    {
+                        break;
+                    }
+                }
+
+                return sharing;
             },
             cancellationToken);
 }

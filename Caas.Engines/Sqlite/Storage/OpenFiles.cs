@@ -229,6 +229,7 @@ internal sealed partial class OpenFiles(
             _failed.Remove(name);
         }
 
+        var wasLeft = _left.Remove(name);
         var logged = Connection.PagesInLog(path);
         var writer = options.SyncsCommits ? Connection.OpenWriter(path) : Connection.OpenUnsyncedWriter(path);
         try
@@ -236,7 +237,7 @@ internal sealed partial class OpenFiles(
             var migrations = name.Client is null ? Migrations.Platform : Migrations.Client;
             migrations.Apply(writer, path, clock.GetUtcNow());
             return new DatabaseFile(
-                name, path, writer, options.MaxReadersPerFile, relays.Get(name), logged, logHoldsErased: logged > 0 && !_left.Remove(name));
+                name, path, writer, options.MaxReadersPerFile, relays.Get(name), logged, logHoldsErased: logged > 0 && !wasLeft);
         }
         catch
         {

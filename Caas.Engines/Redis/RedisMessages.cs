@@ -26,9 +26,9 @@ internal static partial class RedisMessages
     [LoggerMessage(7014, LogLevel.Warning, "Shard {Shard} of the realtime bus got bytes that are no frame; more of them are only counted.")]
     public static partial void FrameRefused(ILogger logger, int shard);
 
-    [LoggerMessage(7016, LogLevel.Error, "The other nodes have {Other} shards of the realtime bus, this one {Own}: some of what they send is not heard here.")]
-    public static partial void ShardsDiffer(ILogger logger, int other, int own);
-
     [LoggerMessage(7015, LogLevel.Error, "A round of the realtime bus failed; the next one goes on.")]
     public static partial void RoundFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(7016, LogLevel.Error, "The other nodes have {Other} shards of the realtime bus, this one {Own}: some of what they send is not heard here.")]
+    public static partial void ShardsDiffer(ILogger logger, int other, int own);
 }

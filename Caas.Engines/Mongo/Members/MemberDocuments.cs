@@ -48,7 +48,7 @@ internal static class MemberDocuments
         MongoCollections.Members,
         new BsonDocument
         {
-            { "_id.u", new BsonDocument("$in", new BsonArray(users.Select(static user => user.Value))) },
+            { "_id.u", new BsonDocument("$in", Bson.Texts(users.Select(static user => user.Value))) },
             { "_id.c", new BsonDocument("$in", Bson.Ids(conversations.Select(static id => id.Value))) },
             { "lv", Match.Absent },
         });

@@ -105,16 +105,14 @@ internal sealed class DatabaseSet : IPendingLedger, IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         if (!_files.TryGetValue(name, out var file) || !file.TryLease())
         {
-            return name.Client is { } client && !File.Exists(_folder.ClientDatabase(client))
-                ? absent
-                : await ReadOnWriterAsync(name, state, read, cancellationToken);
+            return await ReadOnWriterAsync(name, state, read, absent, cancellationToken);
         }
 
         file.LastUsed = _clock.GetTimestamp();
         if (file.IsSeldomRead())
         {
             file.Release();
-            return await ReadOnWriterAsync(name, state, read, cancellationToken);
+            return await ReadOnWriterAsync(name, state, read, absent, cancellationToken);
         }
 
         var broken = true;
@@ -287,11 +285,11 @@ internal sealed class DatabaseSet : IPendingLedger, IAsyncDisposable
     // A connection more for a file that is looked at once would cost more than all that is done with it: each reads the
     // whole schema, and compiles its statements anew.
     private async ValueTask<TOutcome> ReadOnWriterAsync<TState, TOutcome>(
-        DatabaseName name, TState state, Func<Connection, TState, TOutcome> read, CancellationToken cancellationToken)
+        DatabaseName name, TState state, Func<Connection, TState, TOutcome> read, TOutcome absent, CancellationToken cancellationToken)
     {
-        var outcome = default(TOutcome);
-        await VisitAsync(name, (files, database) => outcome = files.Read(database, state, read), cancellationToken);
-        return outcome!;
+        var outcome = absent;
+        await VisitAsync(name, (files, database) => outcome = files.Read(database, state, read, absent), cancellationToken);
+        return outcome;
     }
 
     private async Task VisitAsync(DatabaseName name, Action<OpenFiles, DatabaseName> visit, CancellationToken cancellationToken)

@@ -75,9 +75,14 @@ internal sealed partial class OpenFiles(
     /// <exception cref="IOException">It could not be written.</exception>
     public void MarkExpected() => marks.MarkExpected();
 
-    /// <summary>Runs a read on the file's writer.</summary>
-    public TOutcome Read<TState, TOutcome>(DatabaseName name, TState state, Func<Connection, TState, TOutcome> read)
+    /// <summary>Runs a read on the file's writer; <paramref name="absent"/> where there is no such file, which is not made.</summary>
+    public TOutcome Read<TState, TOutcome>(DatabaseName name, TState state, Func<Connection, TState, TOutcome> read, TOutcome absent)
     {
+        if (!_open.ContainsKey(name) && !File.Exists(PathOf(name)))
+        {
+            return absent;
+        }
+
         var file = Open(name);
         try
         {

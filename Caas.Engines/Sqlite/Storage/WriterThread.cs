@@ -143,7 +143,9 @@ internal sealed partial class WriterThread
         {
             _files.MarkExpected();
         }
-        catch (IOException failure)
+#pragma warning disable CA1031 // As below: the thread serves every other file too.
+        catch (Exception failure)
+#pragma warning restore CA1031
         {
             LogStorageFailed(failure, DatabaseName.Platform.ToString());
         }

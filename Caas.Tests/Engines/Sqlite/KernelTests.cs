@@ -152,6 +152,24 @@ public sealed class KernelTests : DocumentsContract
     }
 
     [Fact]
+    public async Task Where_the_platforms_file_cannot_note_a_client_its_write_fails_and_all_others_go_on()
+    {
+        var id = await Group(Ann);
+        await AlterPlatformAsync("ALTER TABLE client_databases RENAME TO elsewhere");
+        for (var i = 0; i < 4; i++)
+        {
+            // A client of each thread, so that the one that writes the platform's file is among them.
+            var other = new ClientId(Guid.CreateVersion7());
+            await Should.ThrowAsync<SqliteFailure>(
+                Commit(NewId(), NewGroup(HistoryAccess.All, Ann), client: other).WaitAsync(SocketIOHost.Patience, Ct));
+        }
+
+        await Send(id, Ann, "goes on").WaitAsync(SocketIOHost.Patience, Ct);
+        await AlterPlatformAsync("ALTER TABLE elsewhere RENAME TO client_databases");
+        await Commit(NewId(), NewGroup(HistoryAccess.All, Ann), client: new ClientId(Guid.CreateVersion7()));
+    }
+
+    [Fact]
     public async Task A_full_disk_is_told_and_survived()
     {
         var id = await Group(Ann);
@@ -293,6 +311,16 @@ public sealed class KernelTests : DocumentsContract
             return value;
         }
     }
+
+    private async Task AlterPlatformAsync(string sql) => await Databases.WriteAsync<string, bool>(
+        DatabaseName.Platform,
+        sql,
+        static (file, statement) =>
+        {
+            file.Writer.Execute(statement);
+            return true;
+        },
+        Ct);
 
     private async Task ReadAsync(ConversationId id, int times)
     {

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -10,8 +11,8 @@ public static class SocketIOEndpointRouteBuilderExtensions
 {
     /// <summary>
     /// Serves Engine.IO at the path, for every method: GET, POST, OPTIONS, CONNECT (a WebSocket over HTTP/2), and a 400
-    /// with an Engine.IO error for others. Brings the WebSocket middleware along and needs no CORS middleware. When the
-    /// host stops, the connections are closed as <see cref="SocketCloseReason.ServerStopping"/>.
+    /// with an Engine.IO error for others. Needs neither the WebSocket middleware nor one for CORS. When the host stops, the
+    /// connections are closed as <see cref="SocketCloseReason.ServerStopping"/>.
     /// </summary>
     /// <exception cref="InvalidOperationException">An option is out of range.</exception>
     public static IEndpointConventionBuilder MapSocketIO(this IEndpointRouteBuilder endpoints, string pattern = "/socket.io/")
@@ -20,9 +21,6 @@ public static class SocketIOEndpointRouteBuilderExtensions
         var lifetime = endpoints.ServiceProvider.GetRequiredService<IHostApplicationLifetime>();
         lifetime.ApplicationStopping.Register(() => _ = server.StopWithHostAsync());
 
-        var pipeline = endpoints.CreateApplicationBuilder();
-        pipeline.UseWebSockets();
-        pipeline.Run(server.HandleAsync);
-        return endpoints.Map(pattern, pipeline.Build()).WithDisplayName("Socket.IO");
+        return endpoints.Map(pattern, new RequestDelegate(server.HandleAsync)).WithDisplayName("Socket.IO");
     }
 }

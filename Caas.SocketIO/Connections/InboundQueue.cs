@@ -7,11 +7,9 @@ namespace Caas.SocketIO.Connections;
 /// while a handler waits for something, the reader goes on, so that a slow handler does not hide pongs, until the bound
 /// is reached. Then the reader waits, and with it, through TCP, the peer.
 /// </summary>
-internal sealed class InboundQueue(int maxItems, int maxBytes, Func<InboundItem, ValueTask> handle)
+internal sealed class InboundQueue(HandlerCalls calls, SocketIOOptions options)
 {
-    private readonly Lock _lock = new();
-
-    // Guarded by _lock.
+    // Guards the rest too: a lock of its own would be one object more for every session.
     private readonly Queue<InboundItem> _items = new();
     private int _bytes;
     private bool _running;
@@ -42,7 +40,7 @@ internal sealed class InboundQueue(int maxItems, int maxBytes, Func<InboundItem,
     {
         bool starts;
         TaskCompletionSource? space;
-        lock (_lock)
+        lock (_items)
         {
             if (_finished)
             {
@@ -67,7 +65,7 @@ internal sealed class InboundQueue(int maxItems, int maxBytes, Func<InboundItem,
     /// <summary>Completes when nothing waits and no handler runs.</summary>
     public Task WhenIdleAsync()
     {
-        lock (_lock)
+        lock (_items)
         {
             if (!_running)
             {
@@ -81,11 +79,11 @@ internal sealed class InboundQueue(int maxItems, int maxBytes, Func<InboundItem,
 
     private bool TryAdd(InboundItem item, out bool starts, [NotNullWhen(false)] out TaskCompletionSource? space)
     {
-        lock (_lock)
+        lock (_items)
         {
             space = null;
             starts = false;
-            if (!_finished && _items.Count > 0 && (_items.Count >= maxItems || _bytes + item.Bytes > maxBytes))
+            if (!_finished && _items.Count > 0 && IsOver(item))
             {
                 space = _space ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 return false;
@@ -96,6 +94,9 @@ internal sealed class InboundQueue(int maxItems, int maxBytes, Func<InboundItem,
         }
     }
 
+    private bool IsOver(InboundItem item) =>
+        _items.Count >= options.MaxInboundEvents || _bytes + item.Bytes > options.MaxInboundBytes;
+
     private bool AddLocked(InboundItem item)
     {
         _items.Enqueue(item);
@@ -105,19 +106,19 @@ internal sealed class InboundQueue(int maxItems, int maxBytes, Func<InboundItem,
         return starts;
     }
 
-    // The handler passed to the constructor does not throw: what the product throws is caught where it is called.
+    // What the product throws is caught where it is called.
     private async Task RunAsync()
     {
         while (TryTake(out var item))
         {
-            await handle(item);
+            await calls.HandleAsync(item);
         }
     }
 
     private bool TryTake([NotNullWhen(true)] out InboundItem? item)
     {
         TaskCompletionSource? done;
-        lock (_lock)
+        lock (_items)
         {
             _items.TryDequeue(out item);
             if (item is not null)

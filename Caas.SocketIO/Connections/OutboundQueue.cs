@@ -6,7 +6,7 @@ namespace Caas.SocketIO.Connections;
 /// </summary>
 internal sealed class OutboundQueue(int maxBytes, int maxBatches)
 {
-    private const int SmallestRing = 8;
+    private const int SmallestRing = 2;
 
     // A ring that grew beyond this is given back once it is empty.
     private const int LargestIdleRing = 64;

@@ -28,8 +28,7 @@ internal sealed class PacketDispatcher
         _session = session;
         _services = services;
         _calls = new HandlerCalls(session, services);
-        _inbound = new InboundQueue(
-            services.Options.MaxInboundEvents, services.Options.MaxInboundBytes, _calls.HandleAsync);
+        _inbound = new InboundQueue(_calls, services.Options);
     }
 
     /// <summary>The accepted connection, while there is one.</summary>

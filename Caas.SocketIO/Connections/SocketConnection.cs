@@ -15,7 +15,7 @@ public sealed class SocketConnection
     private readonly EngineSession _session;
     private readonly SocketServices _services;
     private readonly CancellationTokenSource _aborted = new();
-    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private LazyCompletion _completion;
     private SocketCloseReason? _closed;
     private volatile bool _isAccepted;
 
@@ -171,13 +171,17 @@ public sealed class SocketConnection
             _services.Metrics.ConnectionClosed();
         }
 
-        _ = CompleteAsync(withSession ? _session.Ended : Task.CompletedTask);
+        _ = CompleteAsync(withSession);
     }
 
-    private async Task CompleteAsync(Task ended)
+    private async Task CompleteAsync(bool withSession)
     {
-        await ended;
-        _completion.TrySetResult();
+        if (withSession)
+        {
+            await _session.Ended;
+        }
+
+        _completion.Complete();
     }
 
     private void CloseAsSlow()

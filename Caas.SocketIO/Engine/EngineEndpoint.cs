@@ -1,5 +1,6 @@
-using System.Net.WebSockets;
+using System.IO.Pipelines;
 using Caas.SocketIO.Connections;
+using Caas.SocketIO.WebSockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -13,38 +14,46 @@ internal sealed class EngineEndpoint(SocketServices services)
 
     private readonly OriginPolicy _origins = new(services);
 
-    public async Task HandleAsync(HttpContext context)
+    // Not async, like all on the way to a WebSocket: a socket would hold a state machine more as long as it lives.
+    public Task HandleAsync(HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-store";
-        if (!await _origins.TryAdmitAsync(context))
+        var admission = _origins.TryAdmitAsync(context);
+#pragma warning disable VSTHRD103 // Nothing blocks: it is done.
+        return admission.IsCompletedSuccessfully ? RouteAsync(context, admission.Result) : RouteLaterAsync(context, admission);
+#pragma warning restore VSTHRD103
+    }
+
+    private async Task RouteLaterAsync(HttpContext context, ValueTask<bool> admission) =>
+        await RouteAsync(context, await admission);
+
+    private Task RouteAsync(HttpContext context, bool isAdmitted)
+    {
+        if (!isAdmitted)
         {
-            await EngineError.Forbidden.WriteAsync(context);
-            return;
+            return EngineError.Forbidden.WriteAsync(context);
         }
 
         if (HttpMethods.IsOptions(context.Request.Method))
         {
             OriginPolicy.AnswerPreflight(context);
-            return;
+            return Task.CompletedTask;
         }
 
-        var query = context.Request.Query;
-        var transport = query["transport"].ToString();
-        if (transport is not WebSocketName && !(transport is Polling && services.Options.AllowPolling))
+        var query = EngineQuery.Of(context.Request);
+        if (query.Transport is not WebSocketName && !(query.Transport is Polling && services.Options.AllowPolling))
         {
-            await EngineError.UnknownTransport.WriteAsync(context);
-            return;
+            return EngineError.UnknownTransport.WriteAsync(context);
         }
 
-        if (query["EIO"].ToString() is not "4")
+        if (query.Version is not "4")
         {
-            await EngineError.UnsupportedVersion.WriteAsync(context);
-            return;
+            return EngineError.UnsupportedVersion.WriteAsync(context);
         }
 
-        await (query.ContainsKey("sid")
-            ? ContinueAsync(context, transport, query["sid"].ToString())
-            : OpenAsync(context, transport));
+        return query.Sid is { } sid
+            ? ContinueAsync(context, query.Transport, sid)
+            : OpenAsync(context, query.Transport);
     }
 
     private async Task ContinueAsync(HttpContext context, string transport, string sid)
@@ -75,10 +84,9 @@ internal sealed class EngineEndpoint(SocketServices services)
         }
     }
 
-    // Not async: a socket would hold one state machine more as long as it lives.
     private Task OpenAsync(HttpContext context, string transport)
     {
-        var isWebSocket = context.WebSockets.IsWebSocketRequest;
+        var isWebSocket = WebSocketHandshake.IsAskedFor(context);
         if (!HttpMethods.IsGet(context.Request.Method) && !(transport is WebSocketName && isWebSocket))
         {
             return EngineError.BadHandshakeMethod.WriteAsync(context);
@@ -86,6 +94,7 @@ internal sealed class EngineEndpoint(SocketServices services)
 
         if (isWebSocket != (transport is WebSocketName))
         {
+            WebSocketHandshake.NameVersion(context.Response);
             return EngineError.BadRequest.WriteAsync(context);
         }
 
@@ -111,10 +120,10 @@ internal sealed class EngineEndpoint(SocketServices services)
     private async Task OpenWebSocketAsync(HttpContext context)
     {
         var facts = ConnectionFacts.Of(context);
-        WebSocket socket;
+        IDuplexPipe pipe;
         try
         {
-            socket = await AcceptAsync(context);
+            pipe = await WebSocketHandshake.AcceptAsync(context);
         }
         catch
         {
@@ -124,7 +133,7 @@ internal sealed class EngineEndpoint(SocketServices services)
 
         WebSocketTransport? transport = null;
         var session = new EngineSession(
-            services, facts, session => transport = new WebSocketTransport(session, socket, LifetimeOf(context), services));
+            services, facts, session => transport = new WebSocketTransport(session, pipe, LifetimeOf(context), services));
         session.SendControl(EngineHandshake.Open(session.Sid, upgradable: false, services.Options));
         Register(session);
         await transport!.RunAsync();
@@ -149,7 +158,7 @@ internal sealed class EngineEndpoint(SocketServices services)
     private async Task UpgradeAsync(HttpContext context, EngineSession session)
     {
         var probe = new UpgradeProbe(LifetimeOf(context), services.Time);
-        if (!context.WebSockets.IsWebSocketRequest || !session.TryBeginProbe(probe))
+        if (!WebSocketHandshake.IsAskedFor(context) || !session.TryBeginProbe(probe))
         {
             await EngineError.BadRequest.WriteAsync(context);
             return;
@@ -157,8 +166,8 @@ internal sealed class EngineEndpoint(SocketServices services)
 
         try
         {
-            var socket = await AcceptAsync(context);
-            var transport = new WebSocketTransport(session, socket, LifetimeOf(context), services);
+            var pipe = await WebSocketHandshake.AcceptAsync(context);
+            var transport = new WebSocketTransport(session, pipe, LifetimeOf(context), services);
             if (await probe.RunAsync(session, transport))
             {
                 await transport.RunAsync();
@@ -176,9 +185,4 @@ internal sealed class EngineEndpoint(SocketServices services)
 
     private static IHttpRequestLifetimeFeature LifetimeOf(HttpContext context) =>
         context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
-
-    // Without compression: it costs memory for every socket and cannot be shared by a broadcast. Without keep-alive
-    // frames: Engine.IO has its own.
-    private static Task<WebSocket> AcceptAsync(HttpContext context) => context.WebSockets.AcceptWebSocketAsync(
-        new WebSocketAcceptContext { DangerousEnableCompression = false, KeepAliveInterval = TimeSpan.Zero });
 }

@@ -8,16 +8,16 @@ namespace Caas.SocketIO.Engine;
 /// </summary>
 internal sealed class EngineSession
 {
-    private readonly Lock _lock = new();
     private readonly SocketServices _services;
     private readonly OutboundQueue _queue;
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // Written under _lock, read anywhere.
+    // Written under the lock, read anywhere. What is locked is the clock, which knows nothing of it: a lock of its own would be
+    // one object more for every session.
     private volatile IEngineTransport _transport;
     private volatile SocketCloseReason? _closeReason;
     private volatile UpgradeProbe? _probe;
     private bool _hasEnded;
+    private LazyCompletion _ended;
 
     /// <param name="services">What the server's sessions share.</param>
     /// <param name="facts">The handshake request.</param>
@@ -79,7 +79,7 @@ internal sealed class EngineSession
     /// <summary>Closes once the queue is sent, at the latest after the close time-out. The first reason stays.</summary>
     public void Close(SocketCloseReason reason)
     {
-        lock (_lock)
+        lock (Clock)
         {
             if (_closeReason is not null)
             {
@@ -104,7 +104,7 @@ internal sealed class EngineSession
     /// <summary>Ends at once and cuts the transport. Idempotent.</summary>
     public void End(SocketCloseReason reason)
     {
-        lock (_lock)
+        lock (Clock)
         {
             if (_hasEnded)
             {
@@ -122,7 +122,7 @@ internal sealed class EngineSession
         _probe?.Abort();
         _transport.Abort();
         Log.SessionEnded(_services.Logger, Facts.RemoteAddress, _closeReason);
-        _ended.TrySetResult();
+        _ended.Complete();
     }
 
     /// <summary>
@@ -137,7 +137,7 @@ internal sealed class EngineSession
     /// <summary>False when the session is not one that can be upgraded now.</summary>
     public bool TryBeginProbe(UpgradeProbe probe)
     {
-        lock (_lock)
+        lock (Clock)
         {
             if (_closeReason is not null || _probe is not null || _transport is not PollingTransport)
             {
@@ -151,7 +151,7 @@ internal sealed class EngineSession
 
     public void EndProbe(UpgradeProbe probe)
     {
-        lock (_lock)
+        lock (Clock)
         {
             if (_probe == probe)
             {
@@ -163,7 +163,7 @@ internal sealed class EngineSession
     /// <summary>Hands the queue over to the WebSocket; false when the client broke the rules of the upgrade.</summary>
     public bool TryUpgrade(IEngineTransport webSocket)
     {
-        lock (_lock)
+        lock (Clock)
         {
             // A POST in flight would have two transports bring packets at once, in no order.
             // A closing session may still be upgraded: its last words wait in the queue.

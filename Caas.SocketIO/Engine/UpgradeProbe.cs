@@ -1,3 +1,4 @@
+using Caas.SocketIO.WebSockets;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Caas.SocketIO.Engine;
@@ -36,7 +37,7 @@ internal sealed class UpgradeProbe(IHttpRequestLifetimeFeature request, TimeProv
     public async Task<bool> RunAsync(EngineSession session, WebSocketTransport webSocket)
     {
         // The noop mode begins before the answer leaves: a client that saw the answer must not find its poll held.
-        if (!await ReadsAsync(webSocket.Reader, "2probe")
+        if (!await ReadsAsync(webSocket, "2probe")
             || Interlocked.CompareExchange(ref _state, Answered, Waiting) != Waiting)
         {
             return false;
@@ -44,12 +45,26 @@ internal sealed class UpgradeProbe(IHttpRequestLifetimeFeature request, TimeProv
 
         session.Flush();
         await webSocket.Writer.WriteAsync(EnginePacket.ProbeAnswer);
-        return await ReadsAsync(webSocket.Reader, "5") && session.TryUpgrade(webSocket);
+        await webSocket.Writer.FlushAsync();
+        return await ReadsAsync(webSocket, "5") && session.TryUpgrade(webSocket);
     }
 
-    private static async Task<bool> ReadsAsync(WebSocketReader reader, string expected)
+    private static async Task<bool> ReadsAsync(WebSocketTransport webSocket, string expected)
     {
-        var outcome = await reader.ReadAsync();
+        var reader = webSocket.Reader;
+        ReadOutcome outcome;
+        do
+        {
+            outcome = reader.Take(await reader.WaitAsync());
+            if (outcome == ReadOutcome.Ping)
+            {
+                webSocket.Writer.Pong(reader.Message.Span);
+                await webSocket.Writer.FlushAsync();
+                reader.Release();
+            }
+        }
+        while (outcome is ReadOutcome.Incomplete or ReadOutcome.Ping);
+
         var matches = outcome == ReadOutcome.Text && System.Text.Ascii.Equals(reader.Message.Span, expected);
         reader.Release();
         return matches;

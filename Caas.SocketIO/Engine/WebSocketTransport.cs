@@ -1,5 +1,5 @@
-using System.Net.WebSockets;
-using Caas.SocketIO.Connections;
+using System.IO.Pipelines;
+using Caas.SocketIO.WebSockets;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Caas.SocketIO.Engine;
@@ -10,29 +10,35 @@ namespace Caas.SocketIO.Engine;
 /// take the bytes at once. So an idle socket has no pump and a slow one holds up nobody.
 /// </summary>
 internal sealed class WebSocketTransport(
-    EngineSession session, WebSocket socket, IHttpRequestLifetimeFeature request, SocketServices services)
+    EngineSession session, IDuplexPipe pipe, IHttpRequestLifetimeFeature request, SocketServices services)
     : IEngineTransport
 {
     // After so many batches a drain gives its thread back: it belongs to someone who had a single event to queue.
     private const int MaxBatchesInOneGo = 64;
 
-    private int _draining;
-    private volatile Task _drain = Task.CompletedTask;
-    private volatile bool _isOver;
+    // Of _state. Over: nothing may be written any more.
+    private const int Resting = 0;
+    private const int Draining = 1;
+    private const int Over = 2;
+
+    private int _state;
+    private byte[]? _owedPong;
+    private TaskCompletionSource? _rested;
+    private volatile bool _isRead;
 
     public string Name => "websocket";
 
     public long WritingSince => Writer.WritingSince;
 
-    public WebSocketReader Reader { get; } = new(socket, services.Options);
+    public WebSocketReader Reader { get; } = new(pipe.Input, services.Options);
 
-    public WebSocketWriter Writer { get; } = new(socket, services.Time);
+    public WebSocketWriter Writer { get; } = new(pipe.Output, services.Time);
 
     public void Flush()
     {
-        if (Interlocked.CompareExchange(ref _draining, 1, 0) == 0)
+        if (Interlocked.CompareExchange(ref _state, Draining, Resting) == Resting)
         {
-            _drain = DrainAsync();
+            _ = DrainAsync();
         }
     }
 
@@ -40,66 +46,113 @@ internal sealed class WebSocketTransport(
     // by itself, and cutting it would take the close frame along.
     public void Abort()
     {
-        if (!_isOver || WritingSince != 0)
+        if (!_isRead || WritingSince != 0)
         {
             request.Abort();
         }
     }
 
-    /// <summary>Reads until either side is done, then ends the session.</summary>
+    /// <summary>Reads until either side is done, then ends the session. Nothing touches the pipe afterwards.</summary>
     public async Task RunAsync()
     {
         try
         {
-            while (true)
+            // The one place where an idle socket waits.
+            while (await ReceiveAsync(Reader.Take(await Reader.WaitAsync())))
             {
-                var outcome = await ReceiveOneAsync();
-                if (outcome == ReceiveOutcome.PeerClosed)
-                {
-                    await session.SettleAsync();
-                    session.Close(SocketCloseReason.ClientClosed);
-                    await _drain;
-                    return;
-                }
-
-                if (outcome == ReceiveOutcome.Violated)
-                {
-                    session.Fail();
-                    await _drain;
-                    return;
-                }
+                Reader.Release();
             }
         }
         catch (Exception failure) when (IsLost(failure))
         {
-            // Also frames that are no WebSocket frames, RSV bits among them (CVE-2022-21676): theirs is the only loss.
+            session.End(SocketCloseReason.TransportLost);
         }
         finally
         {
-            Reader.Release();
-            _isOver = true;
+            Reader.Dispose();
+            _isRead = true;
+            await RestAsync();
             session.End(SocketCloseReason.TransportLost);
         }
     }
 
     public static bool IsLost(Exception failure) => failure
-        is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException;
+        is IOException or OperationCanceledException or ObjectDisposedException;
 
-    private async ValueTask<ReceiveOutcome> ReceiveOneAsync()
+    // False when nothing more is to be read. Whoever closes has flushed, so the close frame is under way.
+    private async ValueTask<bool> ReceiveAsync(ReadOutcome outcome)
     {
-        var outcome = await Reader.ReadAsync() switch
+        switch (outcome)
         {
-            ReadOutcome.Text => await SessionInbound.ReceiveTextAsync(session, Reader.Message, services),
-            ReadOutcome.Binary => await SessionInbound.ReceiveBinaryAsync(session, Reader.Message, services),
-            ReadOutcome.PeerClosed => ReceiveOutcome.PeerClosed,
-            ReadOutcome.TooLarge => ReceiveOutcome.Violated,
-        };
-        Reader.Release();
-        return outcome;
+            case ReadOutcome.Incomplete:
+                return true;
+            case ReadOutcome.Ping:
+                // Of several, an answer to the last is enough (RFC 6455, section 5.5.3): nobody can make them pile up.
+                Volatile.Write(ref _owedPong, Reader.Message.ToArray());
+                Flush();
+                return true;
+            case ReadOutcome.Text:
+                return await GoesOnAsync(await SessionInbound.ReceiveTextAsync(session, Reader.Message, services));
+            case ReadOutcome.Binary:
+                return await GoesOnAsync(await SessionInbound.ReceiveBinaryAsync(session, Reader.Message, services));
+            case ReadOutcome.PeerClosed:
+                return await GoesOnAsync(ReceiveOutcome.PeerClosed);
+            case ReadOutcome.Violated:
+                return await GoesOnAsync(ReceiveOutcome.Violated);
+            case ReadOutcome.PeerLost:
+            default:
+                session.End(SocketCloseReason.TransportLost);
+                return false;
+        }
+    }
+
+    private async ValueTask<bool> GoesOnAsync(ReceiveOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case ReceiveOutcome.PeerClosed:
+                await session.SettleAsync();
+                session.Close(SocketCloseReason.ClientClosed);
+                return false;
+            case ReceiveOutcome.Violated:
+                session.Fail();
+                return false;
+            case ReceiveOutcome.Continue:
+            default:
+                return true;
+        }
+    }
+
+    /// <summary>Returns once what is due has been sent, nobody drains any more, and nobody will.</summary>
+    private async Task RestAsync()
+    {
+        while (true)
+        {
+            // Made before the look at the state: a drain looks for it after it has changed the state.
+            var rested = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Interlocked.Exchange(ref _rested, rested);
+            switch (Interlocked.CompareExchange(ref _state, Draining, Resting))
+            {
+                case Over:
+                    return;
+                case Draining:
+                    await rested.Task;
+                    break;
+                default:
+                    await DrainAsync();
+                    if (Interlocked.CompareExchange(ref _state, Over, Resting) is Resting or Over)
+                    {
+                        return;
+                    }
+
+                    break;
+            }
+        }
     }
 
     private async Task DrainAsync()
     {
+        var end = Resting;
         try
         {
             do
@@ -107,17 +160,16 @@ internal sealed class WebSocketTransport(
                 await WriteQueueAsync();
                 if (session.Queue.IsCompleted && session.Queue.IsEmpty)
                 {
-                    // _draining stays taken: nothing may follow the close frame.
-                    await Writer.CloseAsync(session.CloseReason ?? SocketCloseReason.TransportLost);
-                    return;
+                    await CloseAsync();
+                    end = Over;
+                    break;
                 }
 
-                Interlocked.Exchange(ref _draining, 0);
+                Interlocked.Exchange(ref _state, Resting);
 
                 // What was queued between the last look and the release has found the drain taken.
             }
-            while ((!session.Queue.IsEmpty || session.Queue.IsCompleted)
-                && Interlocked.CompareExchange(ref _draining, 1, 0) == 0);
+            while (HasWork() && Interlocked.CompareExchange(ref _state, Draining, Resting) == Resting);
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
@@ -128,8 +180,19 @@ internal sealed class WebSocketTransport(
             }
 
             session.End(SocketCloseReason.TransportLost);
+            end = Over;
         }
+
+        if (end == Over)
+        {
+            Interlocked.Exchange(ref _state, Over);
+        }
+
+        Volatile.Read(ref _rested)?.TrySetResult();
     }
+
+    private bool HasWork() =>
+        !session.Queue.IsEmpty || session.Queue.IsCompleted || Volatile.Read(ref _owedPong) is not null;
 
     private async ValueTask WriteQueueAsync()
     {
@@ -139,8 +202,26 @@ internal sealed class WebSocketTransport(
             await Writer.WriteAsync(batch);
             if (++written % MaxBatchesInOneGo == 0)
             {
+                await Writer.FlushAsync();
                 await Task.Yield();
             }
         }
+
+        if (Interlocked.Exchange(ref _owedPong, null) is { } payload)
+        {
+            Writer.Pong(payload);
+        }
+
+        await Writer.FlushAsync();
+    }
+
+    private ValueTask CloseAsync()
+    {
+        var reason = session.CloseReason ?? SocketCloseReason.TransportLost;
+        var status = Reader.Violation
+            ?? (reason == SocketCloseReason.ProtocolViolated ? WebSocketStatus.PolicyViolated
+                : reason == SocketCloseReason.ServerStopping ? WebSocketStatus.GoingAway
+                : WebSocketStatus.Normal);
+        return Writer.CloseAsync(status, reason.Name);
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -33,11 +34,12 @@ public sealed class SocketIOHost : IAsyncDisposable
     public SocketIOServer Server => _app.Services.GetRequiredService<SocketIOServer>();
 
     public static async Task<SocketIOHost> StartAsync(
-        Action<SocketIOOptions>? configure = null, TimeProvider? time = null)
+        Action<SocketIOOptions>? configure = null, TimeProvider? time = null, bool http2 = false)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(
+            System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = http2 ? HttpProtocols.Http2 : HttpProtocols.Http1));
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSocketIO<SocketIOTestHandler>(options =>
         {

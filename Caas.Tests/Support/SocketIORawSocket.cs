@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
 
@@ -47,6 +48,43 @@ public sealed class SocketIORawSocket : IDisposable
         return [firstByte, (byte)(0x80 | bytes.Length), 0, 0, 0, 0, .. bytes];
     }
 
+    /// <summary>The answer's status line and headers.</summary>
+    public async Task<string> ReadHeadAsync()
+    {
+        var head = new StringBuilder();
+        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        {
+            head.Append((char)(await ReadAsync(1))[0]);
+        }
+
+        return head.ToString();
+    }
+
+    /// <summary>The payload of the next frame with this first byte, and with this text; others are passed over.</summary>
+    public async Task<byte[]> ReadFrameAsync(byte firstByte, Func<string, bool>? isIt = null)
+    {
+        while (true)
+        {
+            var head = await ReadAsync(2);
+            ((int)head[1]).ShouldBeLessThan(0x80, "A server masks nothing.");
+            var length = head[1] switch
+            {
+                126 => BinaryPrimitives.ReadUInt16BigEndian(await ReadAsync(2)),
+                127 => (int)BinaryPrimitives.ReadInt64BigEndian(await ReadAsync(8)),
+                var few => few,
+            };
+            var payload = await ReadAsync(length);
+            if (head[0] == firstByte && isIt?.Invoke(Encoding.UTF8.GetString(payload)) is not false)
+            {
+                return payload;
+            }
+        }
+    }
+
+    /// <summary>The status of the close frame that comes at last.</summary>
+    public async Task<int> ReadCloseAsync() =>
+        BinaryPrimitives.ReadUInt16BigEndian(await ReadFrameAsync(0x88));
+
     /// <summary>Everything that the server still sends, until it closes or resets.</summary>
     public async Task<string> ReadToEndAsync()
     {
@@ -65,4 +103,12 @@ public sealed class SocketIORawSocket : IDisposable
     }
 
     public void Dispose() => _client.Dispose();
+
+    private async Task<byte[]> ReadAsync(int count)
+    {
+        using var patience = new CancellationTokenSource(SocketIOHost.Patience);
+        var bytes = new byte[count];
+        await Stream.ReadExactlyAsync(bytes, patience.Token);
+        return bytes;
+    }
 }

@@ -12,6 +12,9 @@ public sealed class SocketIOWebSocket : IDisposable
 
     public bool AnswersPings { get; set; } = true;
 
+    /// <summary>Speaks on a socket that somebody else has opened, and owns it.</summary>
+    public static SocketIOWebSocket Of(ClientWebSocket socket) => new(socket);
+
     /// <summary>Opens a session and reads its open packet.</summary>
     public static async Task<SocketIOWebSocket> OpenAsync(SocketIOHost host)
     {

@@ -8,6 +8,7 @@ internal static class FuzzTargets
     // Names stand here too: where afl-fuzz has the parsers instrumented, none may run before SharpFuzz has begun.
     private static readonly (string Name, Func<IFuzzTarget> Make)[] Known =
     [
+        ("websocket", static () => new WebSocketTarget()),
         ("engine-io", static () => new EngineIOTarget()),
         ("socket-io", static () => new SocketIOTarget()),
         ("binary-packet", static () => new BinaryPacketTarget()),

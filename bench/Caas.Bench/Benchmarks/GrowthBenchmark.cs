@@ -8,16 +8,26 @@ namespace Caas.Bench.Benchmarks;
 /// <summary>How the cost of sends, syncs and starts grows with the number of clients, and with the messages in the store.</summary>
 internal static class GrowthBenchmark
 {
+    private const string Clients = "clients";
+    private const string Messages = "messages";
+
     public static Command Command()
     {
-        var clients = Sizes("--clients", [1, 100, 1000], "Numbers of clients, ascending.");
-        var messages = Sizes("--messages", [10_000, 100_000], "Numbers of messages in one client's store, ascending.");
-        var operations = new Option<int>("--operations") { DefaultValueFactory = _ => 10_000, Description = "Operations of each load, after as many to warm up." };
-        return BenchRun.Command("growth", "How cost grows.", [clients, messages, operations], async (run, parse, cancellationToken) =>
+        var of = new Option<string>("--of") { DefaultValueFactory = _ => Clients, Description = "What there is more and more of: clients or messages." };
+        of.AcceptOnlyFromAmong(Clients, Messages);
+        var sizes = new Option<int[]>("--sizes")
         {
-            await GrowClientsAsync(run, parse.GetValue(clients)!, parse.GetValue(operations), cancellationToken);
-            await GrowMessagesAsync(run, parse.GetValue(messages)!, parse.GetValue(operations), cancellationToken);
-            return "growth";
+            DefaultValueFactory = result => result.GetValue(of) == Messages ? [10_000, 100_000] : [1, 100, 1000],
+            AllowMultipleArgumentsPerToken = true,
+            Description = "How many, ascending; of messages, in one client's store.",
+        };
+        var operations = new Option<int>("--operations") { DefaultValueFactory = _ => 10_000, Description = "Operations of each load, after as many to warm up." };
+        return BenchRun.Command("growth", "How cost grows.", [of, sizes, operations], async (run, parse, cancellationToken) =>
+        {
+            var what = parse.GetValue(of)!;
+            Func<BenchRun, int[], int, CancellationToken, Task> grow = what == Messages ? GrowMessagesAsync : GrowClientsAsync;
+            await grow(run, parse.GetValue(sizes)!, parse.GetValue(operations), cancellationToken);
+            return $"growth-{what}";
         });
     }
 
@@ -70,11 +80,4 @@ internal static class GrowthBenchmark
         await tenant.FillAsync(server.Url, first, count, cancellationToken);
         await server.StopAsync(cancellationToken);
     }
-
-    private static Option<int[]> Sizes(string name, int[] standard, string description) => new(name)
-    {
-        DefaultValueFactory = _ => standard,
-        AllowMultipleArgumentsPerToken = true,
-        Description = description,
-    };
 }

@@ -1,9 +1,0 @@
-namespace Caas.SocketIO.Engine;
-
-internal enum ReadOutcome
-{
-    Text,
-    Binary,
-    PeerClosed,
-    TooLarge,
-}

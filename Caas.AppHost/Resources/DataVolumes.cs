@@ -1,3 +1,5 @@
+using Aspire.Hosting.Kubernetes;
+
 namespace Caas.AppHost.Resources;
 
 /// <summary>Where the engines keep their data.</summary>
@@ -13,7 +15,12 @@ internal static class DataVolumes
     {
         var volume = $"caas-{container.Resource.Name}";
         return deployment.Kubernetes is { } kubernetes
-            ? container.WithPersistentVolume(kubernetes.AddPersistentVolume(volume).WithCapacity(capacity), path)
+            ? container.WithPersistentVolume(kubernetes.AddPersistentVolume(volume).WithCapacity(capacity).Keep(), path)
             : container.WithVolume(volume, path);
     }
+
+    // The claim stands in the chart, and Helm deletes what stands in a chart when the chart goes.
+    private static IResourceBuilder<KubernetesPersistentVolumeResource> Keep(
+        this IResourceBuilder<KubernetesPersistentVolumeResource> volume) =>
+        volume.WithVolumeAnnotation("helm.sh/resource-policy", "keep");
 }

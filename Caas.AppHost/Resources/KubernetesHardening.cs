@@ -17,6 +17,11 @@ internal static class KubernetesHardening
         var pod = resource.Workload!.PodTemplate.Spec;
         pod.Close();
 
+        // A process reads its settings at its start: an upgrade that changes one starts it again.
+        var values = resource.TargetName().Replace('-', '_');
+        resource.Workload.PodTemplate.Metadata.Annotations["caas/settings"] =
+            $"{{{{ list .Values.config.{values} .Values.secrets.{values} | toJson | sha256sum }}}}";
+
         // Longer than a process takes to drain.
         pod.TerminationGracePeriodSeconds = 30;
         pod.SecurityContext = new PodSecurityContextV1

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Hosting;
 
 namespace Caas.AppHost.Resources;
 
@@ -19,7 +20,7 @@ internal static class Services
     public static IResourceBuilder<ProjectResource> WithApi(
         this IResourceBuilder<ProjectResource> service, Deployment deployment, int? port = null)
     {
-        var environment = service.ApplicationBuilder.Environment.EnvironmentName;
+        var environment = EnvironmentOf(service.ApplicationBuilder, deployment);
         return service
             .WithHttpEndpoint(
                 deployment.Target is Target.K8s or Target.Azure ? null : port,
@@ -117,6 +118,13 @@ internal static class Services
 
         return processes;
     }
+
+    // Who publishes with `dotnet run`, as azd does, has the environment of the launch settings, which is Development: what
+    // is published would let anyone register.
+    private static string EnvironmentOf(IDistributedApplicationBuilder builder, Deployment deployment) =>
+        builder.Environment.IsDevelopment() && !deployment.IsRun
+            ? Environments.Production
+            : builder.Environment.EnvironmentName;
 
     // A chart's values hold only what some variable is as a whole: a password within a connection string alone would be
     // read from a value that is not there.

@@ -14,6 +14,8 @@ public static class KafkaClient
     {
         // Bound by Aspire, made durable here, in place. Its health check produces to a topic of its own: ours asks instead.
         // Its one consumer is never made, for every group and topic has its own: what watches it would make it, and fail.
+        // Its producer is not made either: around the library's it has one of its own, so that a producer that failed is not
+        // known again where it is replaced; and that one begins a trace of its own with each record and writes it over ours.
         var options = builder.Configuration.GetSection(KafkaOptions.Section).Get<KafkaOptions>() ?? new KafkaOptions();
         KafkaConsumerSettings? consumer = null;
         builder.AddKafkaConsumer<byte[], byte[]>(KafkaTopics.ConnectionName, settings =>
@@ -24,7 +26,7 @@ public static class KafkaClient
         consumer!.Config.BootstrapServers = consumer.ConnectionString ?? consumer.Config.BootstrapServers;
         builder.AddKafkaProducer<byte[], byte[]>(KafkaTopics.ConnectionName, settings =>
         {
-            settings.DisableHealthChecks = true;
+            settings.DisableHealthChecks = settings.DisableMetrics = settings.DisableTracing = true;
             settings.Config.BootstrapServers = settings.ConnectionString ?? settings.Config.BootstrapServers;
             var configs = new KafkaClientConfigs(settings.Config, consumer.Config, options);
             if (configs.Fault is { } fault)
@@ -34,7 +36,8 @@ public static class KafkaClient
             }
 
             builder.Services.AddSingleton(configs);
-        }, KafkaLog.Watch);
+        });
+        builder.Services.AddSingleton(static provider => KafkaLog.Producer(provider).Build());
         return builder;
     }
 }

@@ -10,24 +10,17 @@ internal static partial class KafkaLog
     /// <summary>A producer whose troubles are told, and which is replaced after the last.</summary>
     public static ProducerBuilder<byte[], byte[]> Producer(IServiceProvider services)
     {
-        var builder = new ProducerBuilder<byte[], byte[]>(services.GetRequiredService<KafkaClientConfigs>().Producer);
-        Watch(services, builder);
-        return builder;
-    }
-
-    /// <summary>The handlers of such a producer.</summary>
-    public static void Watch(IServiceProvider services, ProducerBuilder<byte[], byte[]> builder)
-    {
         var logger = services.GetRequiredService<ILogger<KafkaEventStream>>();
-        builder.SetLogHandler((_, line) => Library(logger, line.Level, line.Facility, line.Message));
-        builder.SetErrorHandler((producer, error) =>
-        {
-            Tell(logger, error);
-            if (error.IsFatal)
+        return new ProducerBuilder<byte[], byte[]>(services.GetRequiredService<KafkaClientConfigs>().Producer)
+            .SetLogHandler((_, line) => Library(logger, line.Level, line.Facility, line.Message))
+            .SetErrorHandler((producer, error) =>
             {
-                services.GetRequiredService<KafkaProducer>().Replace(producer);
-            }
-        });
+                Tell(logger, error);
+                if (error.IsFatal)
+                {
+                    services.GetRequiredService<KafkaProducer>().Replace(producer);
+                }
+            });
     }
 
     /// <summary>Tells of an error that belongs to no call. A broker that is away is told once, not at each attempt.</summary>

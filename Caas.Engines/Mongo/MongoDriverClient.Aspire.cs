@@ -1,7 +1,9 @@
 using Caas.Engines.Mongo.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 using MongoDB.Driver;
+using MongoDB.Driver.Core.Configuration;
 
 namespace Caas.Engines.Mongo;
 
@@ -34,6 +36,9 @@ public static class MongoDriverClient
                 }
 
                 defaults!.Apply(settings);
+
+                // Else the integration has the driver log every command and its answer, with what people wrote.
+                settings.LoggingSettings = new LoggingSettings(NullLoggerFactory.Instance);
             });
 
         // The integration sets the client up without services at hand: what it is set to is asked for just before.

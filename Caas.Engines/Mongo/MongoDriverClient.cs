@@ -30,7 +30,7 @@ public static class MongoDriverClient
                 ? int.Parse(text, System.Globalization.CultureInfo.InvariantCulture)
                 : null;
             builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
-                "MongoDB.Driver_" + MongoEngine.ConnectionName,
+                "MongoDB.Driver",
                 static provider => new MongoPing(provider.GetRequiredService<IMongoClient>()),
                 failureStatus: null,
                 tags: null,

@@ -17,6 +17,7 @@ internal static class RedisClientDefaults
     private const int LibraryTimeoutMs = 5000;
     private const int ConnectTimeoutMs = 2000;
     private const int AsyncTimeoutMs = 1000;
+    private const int LibraryKeepAliveSeconds = 60;
     private const int KeepAliveSeconds = 5;
     private const int FirstRetryMs = 250;
     private const int LastRetryMs = 2000;
@@ -37,7 +38,7 @@ internal static class RedisClientDefaults
         options.TieBreaker = string.Empty;
         options.ConnectTimeout = options.ConnectTimeout == LibraryTimeoutMs ? ConnectTimeoutMs : options.ConnectTimeout;
         options.AsyncTimeout = options.AsyncTimeout == LibraryTimeoutMs ? AsyncTimeoutMs : options.AsyncTimeout;
-        options.KeepAlive = options.KeepAlive < 0 ? KeepAliveSeconds : options.KeepAlive;
+        options.KeepAlive = options.KeepAlive == LibraryKeepAliveSeconds ? KeepAliveSeconds : options.KeepAlive;
     }
 
     /// <summary>The options of a connection string; an <see cref="EngineStartException"/> where it is none.</summary>

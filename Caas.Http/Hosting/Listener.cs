@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -18,7 +17,7 @@ internal sealed class Listener(string name)
     public string Name => name;
 
     /// <summary>Whether the request came in here.</summary>
-    public bool Serves(HttpContext context) => ReferenceEquals(context.Features.Get<IConnectionItemsFeature>()?.Items[typeof(Listener)], this);
+    public bool Serves(HttpContext context) => ReferenceEquals(context.Features.Get<Listener>(), this);
 
     /// <summary>Listens on an address.</summary>
     public void Listen(KestrelServerOptions kestrel, string host, int port)
@@ -28,7 +27,8 @@ internal sealed class Listener(string name)
             _bound = listen;
             listen.Use(next => connection =>
             {
-                connection.Items[typeof(Listener)] = this;
+                // Not an item: the first of these makes a dictionary, which each idle socket would hold.
+                connection.Features.Set(this);
                 return next(connection);
             });
         });

@@ -131,6 +131,7 @@ internal sealed class EngineEndpoint(SocketServices services)
             throw;
         }
 
+        Forget(context.Request);
         WebSocketTransport? transport = null;
         var session = new EngineSession(
             services, facts, session => transport = new WebSocketTransport(session, pipe, LifetimeOf(context), services));
@@ -167,6 +168,7 @@ internal sealed class EngineEndpoint(SocketServices services)
         try
         {
             var pipe = await WebSocketHandshake.AcceptAsync(context);
+            Forget(context.Request);
             var transport = new WebSocketTransport(session, pipe, LifetimeOf(context), services);
             if (await probe.RunAsync(session, transport))
             {
@@ -182,6 +184,9 @@ internal sealed class EngineEndpoint(SocketServices services)
             session.EndProbe(probe);
         }
     }
+
+    // A browser's headers are a kilobyte and more, which would be held as long as the socket lives.
+    private static void Forget(HttpRequest request) => request.Headers.Clear();
 
     private static IHttpRequestLifetimeFeature LifetimeOf(HttpContext context) =>
         context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>();

@@ -46,7 +46,7 @@ internal sealed class WebSocketTransport(
     // by itself, and cutting it would take the close frame along.
     public void Abort()
     {
-        if (!_isRead || WritingSince != 0)
+        if (!_isRead || Volatile.Read(ref _state) == Draining)
         {
             request.Abort();
         }
@@ -217,6 +217,12 @@ internal sealed class WebSocketTransport(
 
     private ValueTask CloseAsync()
     {
+        if (session.HasEnded)
+        {
+            // It was cut, or is about to be: a farewell could only hang, and nobody would cut it again.
+            return ValueTask.CompletedTask;
+        }
+
         var reason = session.CloseReason ?? SocketCloseReason.TransportLost;
         var status = Reader.Violation
             ?? (reason == SocketCloseReason.ProtocolViolated ? WebSocketStatus.PolicyViolated

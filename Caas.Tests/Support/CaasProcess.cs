@@ -65,6 +65,12 @@ public sealed class CaasProcess : IAsyncDisposable
         {
             var ready = caas.WaitForLineAsync("CaaS is ready");
             var first = await Task.WhenAny(ready, caas._ended.Task).WaitAsync(StartPatience, SocketIOHost.Ct);
+            if (first != ready)
+            {
+                // What it said last is read after its end, and says why.
+                await caas.WaitForExitAsync();
+            }
+
             first.ShouldBe(ready, $"the process ended: {string.Join('\n', caas.Output)}");
             caas.StartToReady = Stopwatch.GetElapsedTime(started);
             return caas;

@@ -61,7 +61,7 @@ public sealed class MongoDriverClientTests
         var checks = provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<HealthCheckServiceOptions>>().Value.Registrations;
 
         (settings.Server.Host, settings.TracingOptions.Disabled).ShouldBe(("two", true));
-        checks.Single(check => check.Name == "MongoDB.Driver_mongodb").Timeout.ShouldBe(TimeSpan.FromMilliseconds(700));
+        checks.Single(check => check.Name == "MongoDB.Driver").Timeout.ShouldBe(TimeSpan.FromMilliseconds(700));
         await using var without = Provider("mongodb://one", ("Aspire:MongoDB:Driver:DisableHealthChecks", "true"));
         without.GetRequiredService<Microsoft.Extensions.Options.IOptions<HealthCheckServiceOptions>>().Value.Registrations
             .Select(check => check.Name).ShouldBe(["documents"]);

@@ -12,7 +12,6 @@ internal sealed class Audience : IAsyncDisposable
 
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Calm = TimeSpan.FromSeconds(3);
 
     private readonly ConcurrentDictionary<long, Arrivals> _expected = new();
     private readonly SocketWire?[] _wires;
@@ -21,7 +20,6 @@ internal sealed class Audience : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<string> _sample = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _deliveries;
-    private volatile bool _mustSync;
 
     private Audience(int size)
     {
@@ -69,15 +67,27 @@ internal sealed class Audience : IAsyncDisposable
     }
 
     /// <summary>Waits until so many messages have arrived, over all sockets; an exception where no more come.</summary>
-    public Task GotAsync(long deliveries, CancellationToken cancellationToken) =>
-        WaitAsync(deliveries, static () => false, cancellationToken);
+    public async Task GotAsync(long deliveries, CancellationToken cancellationToken)
+    {
+        var (seen, since) = (Deliveries, Stopwatch.GetTimestamp());
+        using var timer = new PeriodicTimer(LookInterval, TimeProvider.System);
+        while (Deliveries < deliveries && await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            if (_failed.Task.IsFaulted)
+            {
+                await _failed.Task;
+            }
 
-    /// <summary>
-    /// The same after a burst: a socket that was told to sync has what it missed in the store, and no more comes to it than
-    /// what was under way.
-    /// </summary>
-    public Task GotOrSkippedAsync(long deliveries, CancellationToken cancellationToken) =>
-        WaitAsync(deliveries, () => _mustSync, cancellationToken);
+            if (seen != Deliveries)
+            {
+                (seen, since) = (Deliveries, Stopwatch.GetTimestamp());
+            }
+            else if (Stopwatch.GetElapsedTime(since) > Patience)
+            {
+                throw new BenchException($"Only {seen} of {deliveries} messages were delivered.");
+            }
+        }
+    }
 
     /// <summary>Sends by one of the members.</summary>
     public ValueTask SendAsync(int member, ReadOnlyMemory<byte> frame, CancellationToken cancellationToken) =>
@@ -94,32 +104,6 @@ internal sealed class Audience : IAsyncDisposable
         }
 
         _stop.Dispose();
-    }
-
-    private async Task WaitAsync(long deliveries, Func<bool> mayLack, CancellationToken cancellationToken)
-    {
-        var (seen, since) = (Deliveries, Stopwatch.GetTimestamp());
-        using var timer = new PeriodicTimer(LookInterval, TimeProvider.System);
-        while (Deliveries < deliveries && await timer.WaitForNextTickAsync(cancellationToken))
-        {
-            if (_failed.Task.IsFaulted)
-            {
-                await _failed.Task;
-            }
-
-            if (seen != Deliveries)
-            {
-                (seen, since) = (Deliveries, Stopwatch.GetTimestamp());
-            }
-            else if (mayLack() && Stopwatch.GetElapsedTime(since) > Calm)
-            {
-                return;
-            }
-            else if (Stopwatch.GetElapsedTime(since) > Patience)
-            {
-                throw new BenchException($"Only {seen} of {deliveries} messages were delivered.");
-            }
-        }
     }
 
     private async Task ReadAsync(SocketWire wire)
@@ -146,7 +130,6 @@ internal sealed class Audience : IAsyncDisposable
 
         if (!MessageNumber.TryRead(packet, out var number))
         {
-            _mustSync |= packet.StartsWith("42[\"sync.required\""u8);
             return;
         }
 

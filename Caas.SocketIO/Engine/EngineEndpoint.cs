@@ -117,13 +117,23 @@ internal sealed class EngineEndpoint(SocketServices services)
         await session.Polling!.GetAsync(context);
     }
 
-    private async Task OpenWebSocketAsync(HttpContext context)
+    private Task OpenWebSocketAsync(HttpContext context)
     {
         var facts = ConnectionFacts.Of(context);
+        var accepting = WebSocketHandshake.AcceptAsync(context);
+#pragma warning disable VSTHRD103 // Nothing blocks: it is done.
+        return accepting.IsCompletedSuccessfully
+            ? RunAsync(context, facts, accepting.Result)
+            : OpenLaterAsync(context, facts, accepting);
+#pragma warning restore VSTHRD103
+    }
+
+    private async Task OpenLaterAsync(HttpContext context, ConnectionFacts facts, ValueTask<IDuplexPipe> accepting)
+    {
         IDuplexPipe pipe;
         try
         {
-            pipe = await WebSocketHandshake.AcceptAsync(context);
+            pipe = await accepting;
         }
         catch
         {
@@ -131,13 +141,18 @@ internal sealed class EngineEndpoint(SocketServices services)
             throw;
         }
 
+        await RunAsync(context, facts, pipe);
+    }
+
+    private Task RunAsync(HttpContext context, ConnectionFacts facts, IDuplexPipe pipe)
+    {
         Forget(context.Request);
         WebSocketTransport? transport = null;
         var session = new EngineSession(
             services, facts, session => transport = new WebSocketTransport(session, pipe, LifetimeOf(context), services));
         session.SendControl(EngineHandshake.Open(session.Sid, upgradable: false, services.Options));
         Register(session);
-        await transport!.RunAsync();
+        return transport!.RunAsync();
     }
 
     private void Register(EngineSession session)

@@ -83,7 +83,10 @@ public sealed class WebSocketReaderTests
         reader.Release();
 
         reader.Message.Length.ShouldBe(0);
-        reader.WaitAsync().IsCompleted.ShouldBeFalse();
+        var waiting = reader.WaitAsync().AsTask();
+        waiting.IsCompleted.ShouldBeFalse();
+        await pipe.Writer.CompleteAsync();
+        reader.Take(await waiting).ShouldBe(ReadOutcome.PeerLost);
     }
 
     [Fact]
@@ -167,7 +170,7 @@ public sealed class WebSocketReaderTests
         var waiting = reader.WaitAsync();
         for (var at = 0; at < wire.Length; at += cut)
         {
-            await pipe.Writer.WriteAsync(wire.AsMemory(at, Math.Min(cut, wire.Length - at)));
+            await pipe.Writer.WriteAsync(wire.AsMemory(at, Math.Min(cut, wire.Length - at)), TestContext.Current.CancellationToken);
             while (waiting.IsCompleted)
             {
                 Add(reader.Take(await waiting));

@@ -24,23 +24,20 @@ internal static class IdleBenchmark
             await using var server = await ServerProcess.StartAsync(run.ServerCore, data, cancellationToken);
             run.Add(Measure.Of("no connection, just started", server.Memory));
             var tokens = await CreateMembersAsync(server.Url, count, cancellationToken);
-            run.Add(Measure.Of($"no connection, {count} users made", server.Memory));
-
-            // What the first of them costs once, as code that is compiled and pools that are filled, is not each one's.
-            await using var first = await Audience.JoinAsync(server.Url, tokens[..(count / 10)], cancellationToken);
             var before = server.Memory;
-            run.Add(Measure.Of($"{first.Open} connections, just opened", before));
-            await using var rest = await Audience.JoinAsync(server.Url, tokens[(count / 10)..], cancellationToken);
+            run.Add(Measure.Of($"no connection, {count} users made", before));
+
+            await using var audience = await Audience.JoinAsync(server.Url, tokens, cancellationToken);
             run.Add(Measure.Of($"{count} connections, just opened", server.Memory));
-            await HoldAsync(run, server, [first, rest], before, TimeSpan.FromSeconds(parse.GetValue(hold)), cancellationToken);
+            await MeasureHeldAsync(run, server, audience, before, TimeSpan.FromSeconds(parse.GetValue(hold)), cancellationToken);
             return string.Create(CultureInfo.InvariantCulture, $"idle-{count}");
         });
     }
 
-    private static async Task HoldAsync(
-        BenchRun run, ServerProcess server, Audience[] audiences, ProcessMemory before, TimeSpan hold, CancellationToken cancellationToken)
+    private static async Task MeasureHeldAsync(
+        BenchRun run, ServerProcess server, Audience audience, ProcessMemory before, TimeSpan hold, CancellationToken cancellationToken)
     {
-        var (first, count) = (audiences[0].Open, audiences.Sum(static audience => audience.Open));
+        var count = audience.Open;
         var cpu = server.Cpu.Now;
         await using (new Progress("seconds held", (long)hold.TotalSeconds))
         {
@@ -49,8 +46,8 @@ internal static class IdleBenchmark
 
         var after = server.Memory;
         var held = Measure.Of($"{count} connections, held", after);
-        held.More["open"] = audiences.Sum(static audience => audience.Open);
-        held.More["privateKiBPerConnection"] = (after.PrivateBytes - before.PrivateBytes) / 1024.0 / (count - first);
+        held.More["open"] = audience.Open;
+        held.More["privateKiBPerConnection"] = (after.PrivateBytes - before.PrivateBytes) / 1024.0 / count;
         held.More["cpuMsPerSecond"] = (server.Cpu.Now - cpu).TotalMilliseconds / hold.TotalSeconds;
         run.Add(held);
     }

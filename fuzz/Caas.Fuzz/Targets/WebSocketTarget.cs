@@ -47,7 +47,7 @@ internal sealed class WebSocketTarget : IFuzzTarget
             kinds |= 1 << (int)whole[i].Outcome;
         }
 
-        return kinds | ((int)(whole[^1].Violation ?? 0) << 8);
+        return kinds | ((int)whole[^1].Violation.GetValueOrDefault() << 8);
     }
 
     private static List<Thing> Read(ReadOnlyMemory<byte> input, int cut)

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.WebSockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Caas.SocketIO;
 using Caas.Tests.Support;
@@ -234,17 +236,38 @@ public sealed class WebSocketConformanceTests
         (await socket.ReadAsync()).ShouldBe($"431[\"{text}\"]");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_websocket_over_tls_is_served_as_without(bool http2)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var made = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
+        using var certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), password: null);
+        await using var host = await SocketIOHost.StartAsync(http2: http2, certificate: certificate);
+
+        await ShouldServeAsync(host, "wss", http2);
+    }
+
     [Fact]
     public async Task A_websocket_over_http_2_is_served_as_over_http_1()
     {
         await using var host = await SocketIOHost.StartAsync(http2: true);
+
+        await ShouldServeAsync(host, "ws", http2: true);
+    }
+
+    private static async Task ShouldServeAsync(SocketIOHost host, string scheme, bool http2)
+    {
         using var handler = new SocketsHttpHandler();
+        handler.SslOptions.RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate?.Subject == "CN=localhost";
         using var invoker = new HttpMessageInvoker(handler);
         using var socket = new ClientWebSocket();
-        socket.Options.HttpVersion = HttpVersion.Version20;
+        socket.Options.HttpVersion = http2 ? HttpVersion.Version20 : HttpVersion.Version11;
         socket.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
         using var patience = new CancellationTokenSource(SocketIOHost.Patience);
-        await socket.ConnectAsync(new Uri($"ws://{host.Address.Authority}/socket.io/?EIO=4&transport=websocket"), invoker, patience.Token);
+        await socket.ConnectAsync(new Uri($"{scheme}://{host.Address.Authority}/socket.io/?EIO=4&transport=websocket"), invoker, patience.Token);
         using var spoken = SocketIOWebSocket.Of(socket);
         (await spoken.ReadAsync()).ShouldStartWith("0{");
 

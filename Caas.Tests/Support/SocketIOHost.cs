@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Caas.SocketIO;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -34,12 +35,19 @@ public sealed class SocketIOHost : IAsyncDisposable
     public SocketIOServer Server => _app.Services.GetRequiredService<SocketIOServer>();
 
     public static async Task<SocketIOHost> StartAsync(
-        Action<SocketIOOptions>? configure = null, TimeProvider? time = null, bool http2 = false)
+        Action<SocketIOOptions>? configure = null, TimeProvider? time = null, bool http2 = false, X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(
-            System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = http2 ? HttpProtocols.Http2 : HttpProtocols.Http1));
+            System.Net.IPAddress.Loopback, 0, listen =>
+            {
+                listen.Protocols = http2 ? HttpProtocols.Http2 : HttpProtocols.Http1;
+                if (certificate is not null)
+                {
+                    listen.UseHttps(certificate);
+                }
+            }));
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSocketIO<SocketIOTestHandler>(options =>
         {

@@ -44,9 +44,9 @@ internal static class WebSocketHandshake
 
     /// <summary>Answers with the agreement. What is then read and written is the connection's own.</summary>
     /// <remarks>
-    /// Over HTTP/1.1 it is the very pipe of the connection: the stream that an upgrade gives stands on it with four layers
-    /// between, each of which waits with a state machine of its own as long as the socket is idle. Whoever gets it must have
-    /// finished reading and writing before the request ends.
+    /// Over HTTP/1.1 it is the very pipe of the connection: the stream that an upgrade gives stands on it with layers between,
+    /// two of which wait with a state machine of their own as long as the socket is idle. Whoever gets it must have finished
+    /// reading and writing before the request ends.
     /// </remarks>
     public static async ValueTask<IDuplexPipe> AcceptAsync(HttpContext context)
     {

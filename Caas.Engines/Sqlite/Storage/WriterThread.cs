@@ -143,7 +143,7 @@ internal sealed partial class WriterThread
         {
             _files.MarkExpected();
         }
-#pragma warning disable CA1031 // As below: the thread serves every other file too.
+#pragma warning disable CA1031 // What is not foreseen would end the thread, and with it the writes of every other client.
         catch (Exception failure)
 #pragma warning restore CA1031
         {

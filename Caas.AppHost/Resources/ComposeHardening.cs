@@ -12,7 +12,7 @@ internal static class ComposeHardening
         "exec 3<>/dev/tcp/127.0.0.1/8080; printf 'GET /alive HTTP/1.0\\r\\n\\r\\n' >&3; read -r -t 4 line <&3; [[ $$line == *' 200 '* ]]";
 
     /// <summary>A service.</summary>
-    public static void Harden(this Service service, int replicas)
+    public static void Harden(this Service service, int replicas, Footprint footprint)
     {
         service.Restart = "unless-stopped";
         service.ReadOnly = true;
@@ -22,7 +22,8 @@ internal static class ComposeHardening
 
         // Longer than a process takes to drain.
         service.StopGracePeriod = "30s";
-        service.Deploy = replicas == 1 ? null : new Deploy { Replicas = replicas };
+        service.Deploy = Taking(footprint);
+        service.Deploy.Replicas = replicas == 1 ? null : replicas;
         service.Healthcheck = new Healthcheck
         {
             Test = ["CMD", "bash", "-c", Probe],
@@ -34,9 +35,22 @@ internal static class ComposeHardening
     }
 
     /// <summary>A node of an engine.</summary>
-    public static void KeepRunning(this Service node)
+    public static void KeepRunning(this Service node, Footprint footprint)
     {
         node.Restart = "unless-stopped";
         node.StopGracePeriod = "60s";
+        node.Deploy = Taking(footprint);
     }
+
+    /// <summary>What does its work and ends.</summary>
+    public static void RunOnce(this Service once, Footprint footprint)
+    {
+        once.Restart = "on-failure";
+        once.Deploy = Taking(footprint);
+    }
+
+    private static Deploy Taking(Footprint footprint) => new()
+    {
+        Resources = new() { Limits = new ResourceSpec { Memory = footprint.ComposeMemory } },
+    };
 }

@@ -18,7 +18,9 @@ internal static class Elasticsearch
         }
 
         var password = builder.AddSecret($"{name}-password");
-        var node = builder.AddContainer($"{name}-1", "elasticsearch/elasticsearch", "9.2.0")
+        var node = $"{name}-1";
+        var nodes = new EngineNodes([node], new Footprint(name, MemoryMiB: 1536, MilliCores: 250)) { ReadyPort = Port };
+        var container = builder.AddContainer(node, "elasticsearch/elasticsearch", "9.2.0")
             .WithImageRegistry("docker.elastic.co")
             .WithHttpEndpoint(targetPort: Port, name: "http")
             .WithEnvironment("ELASTIC_PASSWORD", password)
@@ -30,12 +32,12 @@ internal static class Elasticsearch
             // Mapped files need a setting of the kernel (vm.max_map_count) that not every host has.
             .WithEnvironment("ES_SETTING_NODE_STORE_ALLOW__MMAP", "false")
             .WithData("/usr/share/elasticsearch/data", "20Gi", deployment)
-            .PublishEngine(deployment, [$"{name}-1"]);
-        var address = node.GetEndpoint("http").Property(EndpointProperty.HostAndPort);
+            .PublishEngine(deployment, nodes);
+        var address = container.GetEndpoint("http").Property(EndpointProperty.HostAndPort);
         var connection = builder
             .AddConnectionString(name, expression => expression.Append($"http://{User}:{password.Resource:uri}@{address}"))
             .WithEngineHealth(AskAsync);
-        return new Engine(connection) { Containers = [node], Password = password };
+        return new Engine(connection) { Containers = [container], Password = password };
     }
 
     private static async Task<string?> AskAsync(string connection, CancellationToken cancellationToken)

@@ -53,10 +53,11 @@ internal static class KafkaCluster
         }
 
         string[] names = [.. Enumerable.Range(1, deployment.Members).Select(number => $"{name}-{Text(number)}")];
+        var nodes = new EngineNodes(names, new Footprint(name, MemoryMiB: 2048, MilliCores: 500)) { ReadyPort = InternalPort };
         var brokers = new List<IResourceBuilder<ContainerResource>>();
         foreach (var (index, broker) in names.Index())
         {
-            brokers.Add(builder.AddBroker(broker, index + 1, brokers, deployment).PublishEngine(deployment, names));
+            brokers.Add(builder.AddBroker(broker, index + 1, brokers, deployment).PublishEngine(deployment, nodes));
         }
 
         var inside = ContainerAddresses.Of(brokers, "internal", InternalPort, deployment);

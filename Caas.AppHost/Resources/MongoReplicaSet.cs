@@ -49,6 +49,9 @@ internal static class MongoReplicaSet
         }
         """;
 
+    // Takes neither user nor password. A member that still copies or catches up does not serve, and the next may not go.
+    private const string AskMember = "const member = db.hello(); quit(member.isWritablePrimary || member.secondary ? 0 : 1)";
+
     /// <summary>The replica set's connection string, healthy when its primary takes writes.</summary>
     public static Engine AddMongoReplicaSet(
         this IDistributedApplicationBuilder builder, string name, Deployment deployment)
@@ -61,9 +64,13 @@ internal static class MongoReplicaSet
         var password = builder.AddSecret($"{name}-password");
         var key = builder.AddSecret($"{name}-replica-key", length: 64);
         string[] names = [.. Enumerable.Range(1, deployment.Members).Select(number => $"{name}-{number}")];
+        var nodes = new EngineNodes(names, new Footprint(name, MemoryMiB: 2048, MilliCores: 500))
+        {
+            ReadyCommand = ["mongosh", "--quiet", "--eval", AskMember],
+        };
         var members = names
             .Select(member => builder.AddMember(member, member == names[0], password, key, deployment)
-                .PublishEngine(deployment, names))
+                .PublishEngine(deployment, nodes))
             .ToList();
         var initiated = builder.AddInit($"{name}-init", members, password, deployment);
         var connection = builder

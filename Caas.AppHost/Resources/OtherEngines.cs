@@ -11,12 +11,13 @@ internal static class OtherEngines
             return new Engine(builder.AddConnectionString(name));
         }
 
+        const int Port = 6379;
         var password = builder.AddSecret($"{name}-password");
-        var redis = builder.AddRedis(name, deployment.PortWhenRun(6379), password)
+        var redis = builder.AddRedis(name, deployment.PortWhenRun(Port), password)
             .WithData("/data", "2Gi", deployment)
             .WithAppendOnlyFile()
             .WithRedisCommander(commander => commander.WithHostPort(deployment.PortWhenRun(8083)))
-            .PublishEngine(deployment, [name]);
+            .PublishEngine(deployment, new EngineNodes([name], new Footprint(name, MemoryMiB: 1024, MilliCores: 250)) { ReadyPort = Port });
         return new Engine(redis) { Password = password };
     }
 
@@ -29,19 +30,20 @@ internal static class OtherEngines
             return builder.AddManagedRegistry(name);
         }
 
+        const string Node = "schema-registry";
         const int Port = 8081;
-        var registry = builder.AddContainer("schema-registry", "confluentinc/cp-schema-registry", "8.2.0")
+        var registry = builder.AddContainer(Node, "confluentinc/cp-schema-registry", "8.2.0")
             .WithImageRegistry("docker.io")
             .WithHttpEndpoint(deployment.PortWhenRun(Port), targetPort: Port, name: "http")
             .WithHttpProbe(ProbeType.Readiness, "/subjects", endpointName: "http")
-            .WithEnvironment("SCHEMA_REGISTRY_HOST_NAME", "schema-registry")
+            .WithEnvironment("SCHEMA_REGISTRY_HOST_NAME", Node)
             .WithEnvironment("SCHEMA_REGISTRY_LISTENERS", "http://0.0.0.0:8081")
             .WithEnvironment("SCHEMA_REGISTRY_KAFKASTORE_BOOTSTRAP_SERVERS", kafka.Internal)
             .WithEnvironment(
                 "SCHEMA_REGISTRY_KAFKASTORE_TOPIC_REPLICATION_FACTOR", deployment.Topology == Topology.Cluster ? "3" : "1")
             .WithEnvironment("SCHEMA_REGISTRY_SCHEMA_COMPATIBILITY_LEVEL", "full_transitive")
             .WaitFor(kafka)
-            .PublishEngine(deployment, ["schema-registry"]);
+            .PublishEngine(deployment, new EngineNodes([Node], new Footprint(Node, MemoryMiB: 1024, MilliCores: 100)));
         var connection = builder
             .AddConnectionString(name, expression => expression.Append($"{registry.GetEndpoint("http")}"))
             .WaitFor(registry);

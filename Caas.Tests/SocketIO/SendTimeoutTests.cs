@@ -16,6 +16,7 @@ public sealed class SendTimeoutTests
 
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
     private static readonly EncodedEvent Huge = EncodedEvent.Create(
         "huge", System.Text.Encoding.UTF8.GetBytes("\"" + new string('x', 16_000_000) + "\""));
@@ -50,6 +51,27 @@ public sealed class SendTimeoutTests
         room.Broadcast(Small).ShouldBeTrue();
         (await quick.ReadAsync()).ShouldBe("42[\"small\",1]");
         quickConnection.Closed.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_websocket_that_breaks_the_rules_and_reads_nothing_is_cut_after_the_close_timeout()
+    {
+        await using var host = await SocketIOHost.StartAsync(time: _time);
+        using var stalled = await SocketIORawSocket.OpenAsync(host, receiveBuffer: SmallReceiveBuffer);
+        await stalled.WriteAsync(SocketIORawSocket.Frame(0x81, "40"));
+        var connection = await host.Handler.NextConnectedAsync();
+        connection.TryEmit(Huge).ShouldBeTrue();
+        await SocketIOHost.UntilAsync(() => host.Server.AnySession(static session => session.Transport.WritingSince != 0));
+
+        byte[] unmasked = [0x81, 0x00];
+        await stalled.WriteAsync(unmasked);
+        (await host.Handler.NextCloseAsync()).ShouldBe(SocketCloseReason.ProtocolViolated);
+        _time.Advance(CloseTimeout - SweepPeriod);
+        host.Server.AnySession(static session => !session.HasEnded).ShouldBeTrue();
+        _time.Advance(SweepPeriod);
+
+        (await stalled.ReadToEndAsync()).Length.ShouldBeLessThan(Huge.Bytes);
+        await SocketIOHost.UntilAsync(() => !host.Server.AnySession(static _ => true));
     }
 
     [Fact]

@@ -173,8 +173,15 @@ internal sealed class EngineEndpoint(SocketServices services)
 
     private async Task UpgradeAsync(HttpContext context, EngineSession session)
     {
+        if (!WebSocketHandshake.IsAskedFor(context))
+        {
+            WebSocketHandshake.NameVersion(context.Response);
+            await EngineError.BadRequest.WriteAsync(context);
+            return;
+        }
+
         var probe = new UpgradeProbe(LifetimeOf(context), services.Time);
-        if (!WebSocketHandshake.IsAskedFor(context) || !session.TryBeginProbe(probe))
+        if (!session.TryBeginProbe(probe))
         {
             await EngineError.BadRequest.WriteAsync(context);
             return;

@@ -54,6 +54,24 @@ public sealed class WebSocketConformanceTests
     }
 
     [Fact]
+    public async Task A_session_that_polls_is_told_the_version_too_and_goes_on()
+    {
+        await using var host = await SocketIOHost.StartAsync();
+        var client = await SocketIOPolling.ConnectAsync(host);
+        var connection = await host.Handler.NextConnectedAsync();
+        using var raw = await SocketIORawSocket.GetAsync(
+            host,
+            client.Query.Replace("transport=polling", "transport=websocket", StringComparison.Ordinal),
+            "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 12\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
+
+        var head = await raw.ReadHeadAsync();
+
+        head.ShouldStartWith("HTTP/1.1 400 ");
+        head.ShouldContain("Sec-WebSocket-Version: 13");
+        connection.Closed.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Upgrade_may_be_one_of_several_tokens_in_any_case()
     {
         await using var host = await SocketIOHost.StartAsync();

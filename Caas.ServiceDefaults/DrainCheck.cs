@@ -10,6 +10,6 @@ internal sealed class DrainCheck(IHostApplicationLifetime lifetime) : IHealthChe
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(lifetime.ApplicationStopping.IsCancellationRequested
-            ? HealthCheckResult.Unhealthy()
+            ? HealthCheckResult.Unhealthy("The process was told to stop.")
             : HealthCheckResult.Healthy());
 }

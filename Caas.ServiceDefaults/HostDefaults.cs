@@ -91,8 +91,10 @@ public static class HostDefaults
                 .AddAspNetCoreInstrumentation(options => options.Filter = context =>
                     !context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal)
                     && !context.Request.Path.StartsWithSegments("/alive", StringComparison.Ordinal))
-                .AddHttpClientInstrumentation())
+                .AddHttpClientInstrumentation()
+                .AddProcessor(new BackgroundCalls()))
             .UseOtlpExporter();
+        builder.Services.AddHostedService<TelemetryEnd>();
     }
 
     // Who deploys it may name it; otherwise it is what it is, and not one of many that are called "unknown".

@@ -13,7 +13,9 @@ internal static class DataVolumes
         this IResourceBuilder<T> container, string path, string capacity, Deployment deployment)
         where T : ContainerResource
     {
-        var volume = $"caas-{container.Resource.Name}";
+        // A set of one member and a set of three are not each other's data, and here one may be run after the other.
+        var of = deployment.IsRun && deployment.Topology == Topology.Cluster ? "caas-cluster" : "caas";
+        var volume = $"{of}-{container.Resource.Name}";
         return deployment.Kubernetes is { } kubernetes
             ? container.WithPersistentVolume(kubernetes.AddPersistentVolume(volume).WithCapacity(capacity).Keep(), path)
             : container.WithVolume(volume, path);

@@ -48,7 +48,8 @@ internal static class EngineWaits
             resource.WaitForStart(container);
         }
 
-        if (engine.Preparation is { } preparation)
+        // When run the engine's own health says that it was prepared, and a preparation that failed can be started again.
+        if (engine.Preparation is { } preparation && resource.ApplicationBuilder.ExecutionContext.IsPublishMode)
         {
             resource.WaitForCompletion(preparation);
         }

@@ -64,8 +64,7 @@ internal static class KafkaCluster
         var topics = builder.AddTopics($"{name}-topics", brokers, inside, deployment);
         var connection = builder
             .AddConnectionString(name, expression => Compose(expression, brokers, inside, deployment))
-            .WithEngineHealth((address, _) => AskAsync(address, deployment.Members))
-            .WaitForCompletion(topics);
+            .WithEngineHealth((address, _) => AskAsync(address, deployment.Members));
         return new KafkaEngine(connection, inside) { Containers = brokers, Preparation = topics };
     }
 

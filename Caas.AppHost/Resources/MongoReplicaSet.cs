@@ -75,8 +75,7 @@ internal static class MongoReplicaSet
         var initiated = builder.AddInit($"{name}-init", members, password, deployment);
         var connection = builder
             .AddConnectionString(name, expression => Compose(expression, members, password, deployment))
-            .WithEngineHealth(AskAsync)
-            .WaitForCompletion(initiated);
+            .WithEngineHealth(AskAsync);
         return new Engine(connection) { Containers = members, Preparation = initiated, Password = password };
     }
 

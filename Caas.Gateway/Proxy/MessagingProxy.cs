@@ -18,6 +18,9 @@ public static class MessagingProxy
         services.AddReverseProxy()
             .LoadFromMemory(MessagingRoutes.Routes, [MessagingRoutes.Cluster])
             .AddTransforms(HeaderHygiene.Apply);
+
+        // It tells of each probe and of each request. What goes wrong, it warns of.
+        services.AddLogging(static logging => logging.AddFilter("Yarp", LogLevel.Warning));
         services.AddSingleton<HostLookup>(static (host, cancellationToken) => Dns.GetHostAddressesAsync(host, cancellationToken));
         services.AddSingleton<ProcessAddresses>();
         services.AddSingleton<IDestinationResolver, DiscoveredDestinations>();

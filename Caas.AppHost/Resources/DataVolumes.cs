@@ -13,13 +13,18 @@ internal static class DataVolumes
         this IResourceBuilder<T> container, string path, string capacity, Deployment deployment)
         where T : ContainerResource
     {
-        // A set of one member and a set of three are not each other's data, and here one may be run after the other.
-        var of = deployment.IsRun && deployment.Topology == Topology.Cluster ? "caas-cluster" : "caas";
-        var volume = $"{of}-{container.Resource.Name}";
+        var volume = Name(container.Resource.Name, deployment);
         return deployment.Kubernetes is { } kubernetes
             ? container.WithPersistentVolume(kubernetes.AddPersistentVolume(volume).WithCapacity(capacity).Keep(), path)
             : container.WithVolume(volume, path);
     }
+
+    /// <summary>
+    /// The name of what a container keeps. When run, that of one topology is not the other's: a set of one member and a set of
+    /// three cannot go on with each other's data.
+    /// </summary>
+    public static string Name(string container, Deployment deployment) =>
+        deployment.IsRun && deployment.Topology == Topology.Cluster ? $"caas-cluster-{container}" : $"caas-{container}";
 
     // The claim stands in the chart, and Helm deletes what stands in a chart when the chart goes.
     private static IResourceBuilder<KubernetesPersistentVolumeResource> Keep(

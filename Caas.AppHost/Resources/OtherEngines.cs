@@ -59,7 +59,7 @@ internal static class OtherEngines
         if (deployment.IsRun || deployment.HasManagedEngines)
         {
             yield return new Engine(builder.AddAzureStorage("storage")
-                .RunAsEmulator(emulator => emulator.WithDataVolume("caas-storage"))
+                .RunAsEmulator(emulator => emulator.WithDataVolume(DataVolumes.Name("storage", deployment)))
                 .AddBlobs(name));
         }
     }

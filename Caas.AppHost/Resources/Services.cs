@@ -21,6 +21,12 @@ internal static class Services
         this IResourceBuilder<ProjectResource> service, Deployment deployment, int? port = null)
     {
         var environment = EnvironmentOf(service.ApplicationBuilder, deployment);
+        if (deployment.IsRun)
+        {
+            // Aspire has every span sampled, those below one that is left out too: a page of them each second.
+            service.WithEnvironment("OTEL_TRACES_SAMPLER", "parentbased_always_on");
+        }
+
         return service
             .WithHttpEndpoint(
                 deployment.Target is Target.K8s or Target.Azure ? null : port,

@@ -11,6 +11,9 @@ internal sealed record EngineNodes(IReadOnlyList<string> Names, Footprint Footpr
     /// <summary>A command that succeeds within a node that serves; empty where the port says enough.</summary>
     public IReadOnlyList<string> ReadyCommand { get; init; } = [];
 
+    /// <summary>Whether a node has to be reached before it serves: by the others, or by what prepares it.</summary>
+    public bool AreReachedUnready { get; init; }
+
     /// <summary>Whether the others serve while one is away.</summary>
     public bool AreMany => Names.Count > 1;
 }

@@ -53,7 +53,11 @@ internal static class KafkaCluster
         }
 
         string[] names = [.. Enumerable.Range(1, deployment.Members).Select(number => $"{name}-{Text(number)}")];
-        var nodes = new EngineNodes(names, new Footprint(name, MemoryMiB: 2048, MilliCores: 500)) { ReadyPort = InternalPort };
+        var nodes = new EngineNodes(names, new Footprint(name, MemoryMiB: 2048, MilliCores: 500))
+        {
+            ReadyPort = InternalPort,
+            AreReachedUnready = true,
+        };
         var brokers = new List<IResourceBuilder<ContainerResource>>();
         foreach (var (index, broker) in names.Index())
         {

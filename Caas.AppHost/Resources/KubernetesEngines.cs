@@ -19,8 +19,8 @@ internal static class KubernetesEngines
             container.ReadinessProbe ??= Probe(nodes);
         }
 
-        // Whether a node serves rests on its peers, who find it by this name: before it is ready, too.
-        resource.Service!.Spec.PublishNotReadyAddresses = true;
+        // Whoever makes it ready finds it by this name; elsewhere nobody is to be sent to a pod that is not.
+        resource.Service!.Spec.PublishNotReadyAddresses = nodes.AreReachedUnready ? true : null;
         if (resource.Workload is StatefulSet set)
         {
             set.Spec.ServiceName = resource.Service.Metadata.Name;

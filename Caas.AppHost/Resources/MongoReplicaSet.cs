@@ -67,6 +67,7 @@ internal static class MongoReplicaSet
         var nodes = new EngineNodes(names, new Footprint(name, MemoryMiB: 2048, MilliCores: 500))
         {
             ReadyCommand = ["mongosh", "--quiet", "--eval", AskMember],
+            AreReachedUnready = true,
         };
         var members = names
             .Select(member => builder.AddMember(member, member == names[0], password, key, deployment)
